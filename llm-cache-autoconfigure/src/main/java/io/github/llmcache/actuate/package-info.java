@@ -1,0 +1,5 @@
+/** The Actuator endpoint llmcache. */
+@NullMarked
+package io.github.llmcache.actuate;
+
+import org.jspecify.annotations.NullMarked;

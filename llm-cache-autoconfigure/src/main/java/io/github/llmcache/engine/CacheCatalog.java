@@ -1,0 +1,81 @@
+package io.github.llmcache.engine;
+
+import java.util.Collection;
+import java.util.Collections;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentSkipListSet;
+
+/**
+ * Knows the caches: their names and the settings of each.
+ *
+ * <p>Thread-safe. Settings never change; names are added as annotated methods are found.
+ */
+public final class CacheCatalog {
+
+    /** The cache of methods that name none. */
+    public static final String DEFAULT_CACHE = "prompt";
+
+    /** Names that would give answers the keys of something else. */
+    private static final Set<String> RESERVED = Set.of("chat", "usage", "model", "dedup", "cache", "llm-cache");
+
+    private final CacheSettings defaults;
+    private final Map<String, CacheSettings> byName;
+    private final Set<String> names = new ConcurrentSkipListSet<>();
+
+    /**
+     * Creates the catalog.
+     *
+     * @param defaults the settings of caches that have none of their own
+     * @param byName the settings of caches by their names
+     * @throws IllegalArgumentException if a name is blank or reserved
+     */
+    public CacheCatalog(CacheSettings defaults, Map<String, CacheSettings> byName) {
+        byName.keySet().forEach(CacheCatalog::checkName);
+        this.defaults = defaults;
+        this.byName = Map.copyOf(byName);
+        this.names.addAll(byName.keySet());
+    }
+
+    /**
+     * Checks that a name can be a cache's.
+     *
+     * @param name the name
+     * @throws IllegalArgumentException if it is blank or reserved, saying so
+     */
+    public static void checkName(String name) {
+        if (name.isBlank()) {
+            throw new IllegalArgumentException("A cache's name is not blank");
+        }
+        if (RESERVED.contains(name)) {
+            throw new IllegalArgumentException("The cache name '" + name
+                    + "' is reserved, because keys in Redis begin with it that are not answers");
+        }
+    }
+
+    /**
+     * Adds the name of a cache that a method uses.
+     *
+     * @param name the name
+     * @throws IllegalArgumentException if it is blank or reserved
+     */
+    public void add(String name) {
+        checkName(name);
+        names.add(name);
+    }
+
+    /** The names of all caches known so far, sorted; a view. */
+    public Collection<String> names() {
+        return Collections.unmodifiableSet(names);
+    }
+
+    /**
+     * Tells the settings of a cache.
+     *
+     * @param name the cache's name, known or not
+     * @return its settings
+     */
+    public CacheSettings settingsOf(String name) {
+        return byName.getOrDefault(name, defaults);
+    }
+}

@@ -1,0 +1,48 @@
+package io.github.llmcache.engine;
+
+import java.time.Duration;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What holds for the answers of one method: where and how long they are kept.
+ *
+ * @param cache the cache
+ * @param ttl how long an answer is kept, positive
+ * @param ttlJitter by which share of itself the TTL is shortened at random, from 0 to 1
+ * @param maxEntrySize the largest answer that is stored, in bytes of JSON
+ * @param storePrompt whether the normalized prompt stands in the entry
+ * @param model the model that answers, or null where none is named
+ */
+public record CachePolicy(
+        String cache,
+        Duration ttl,
+        double ttlJitter,
+        long maxEntrySize,
+        boolean storePrompt,
+        @Nullable String model) {
+
+    /** Checks the TTL and the jitter. */
+    public CachePolicy {
+        Objects.requireNonNull(cache, "cache");
+        if (ttl.toMillis() <= 0) {
+            throw new IllegalArgumentException("A TTL is at least one millisecond, not " + ttl);
+        }
+        if (!(ttlJitter >= 0 && ttlJitter <= 1)) {
+            throw new IllegalArgumentException("A TTL jitter is from 0 to 1, not " + ttlJitter);
+        }
+    }
+
+    /**
+     * Shortens the TTL by its jitter; never makes it longer, never shorter than a millisecond.
+     *
+     * @param random a number from 0 to 1
+     * @return the TTL of one entry
+     */
+    Duration jittered(double random) {
+        if (ttlJitter == 0) {
+            return ttl;
+        }
+        return Duration.ofMillis(Math.max(1, Math.round(ttl.toMillis() * (1 - ttlJitter * random))));
+    }
+}

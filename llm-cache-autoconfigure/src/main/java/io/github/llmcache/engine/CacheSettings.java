@@ -1,0 +1,38 @@
+package io.github.llmcache.engine;
+
+import io.github.llmcache.key.KeyStyle;
+import io.github.llmcache.key.NormalizationSteps;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The settings of one cache.
+ *
+ * @param ttl how long an answer is kept, positive
+ * @param ttlJitter by which share of itself a TTL is shortened at random, from 0 to 1, so that answers stored together
+ *     do not expire together
+ * @param keyStyle how keys look in Redis
+ * @param storePrompt whether the normalized prompt stands in the entry
+ * @param maxEntrySize the largest answer that is stored, in bytes of JSON, positive
+ * @param requireScope whether methods without a scope are refused
+ * @param scope the SpEL scope of methods that have none of their own, or null
+ * @param normalization the steps by which prompts are folded
+ * @param version the version that joins every key, or null
+ * @param defaultModel the model of methods that name none, or null
+ */
+public record CacheSettings(
+        Duration ttl,
+        double ttlJitter,
+        KeyStyle keyStyle,
+        boolean storePrompt,
+        long maxEntrySize,
+        boolean requireScope,
+        @Nullable String scope,
+        NormalizationSteps normalization,
+        @Nullable String version,
+        @Nullable String defaultModel) {
+
+    /** The settings of a cache for which nothing is set. */
+    public static final CacheSettings DEFAULTS = new CacheSettings(
+            Duration.ofHours(1), 0, KeyStyle.DIGEST, true, 256 * 1024, false, null, NormalizationSteps.ALL, null, null);
+}

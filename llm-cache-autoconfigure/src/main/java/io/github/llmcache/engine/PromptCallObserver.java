@@ -1,0 +1,53 @@
+package io.github.llmcache.engine;
+
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tells a caller how the cache answered its own calls.
+ *
+ * <pre>{@code
+ * ObservedCall<String> call = observer.observe(() -> assistant.ask(question));
+ * call.value();   // the answer
+ * call.outcome(); // HIT, MISS, ...
+ * }</pre>
+ *
+ * <p>Thread-safe; a bean of this type is there to be injected. Only calls that begin on the observing thread are
+ * observed; one that is asynchronous reports when it completes, on whatever thread.
+ */
+public final class PromptCallObserver {
+
+    private final ThreadLocal<@Nullable ObservedCall<?>> observing = new ThreadLocal<>();
+
+    /** Creates an observer. */
+    public PromptCallObserver() {}
+
+    /**
+     * Runs a task and watches the cached calls in it.
+     *
+     * @param task what to run, on this thread
+     * @param <T> what the task returns
+     * @return its result and the outcomes of its calls
+     * @throws Exception what the task threw
+     */
+    public <T extends @Nullable Object> ObservedCall<T> observe(Callable<T> task) throws Exception {
+        ObservedCall<?> outer = observing.get();
+        ObservedCall<T> observed = new ObservedCall<>();
+        observing.set(observed);
+        try {
+            observed.value(task.call());
+            return observed;
+        } finally {
+            if (outer == null) {
+                observing.remove();
+            } else {
+                observing.set(outer);
+            }
+        }
+    }
+
+    @Nullable
+    ObservedCall<?> current() {
+        return observing.get();
+    }
+}

@@ -1,0 +1,52 @@
+package io.github.llmcache.event;
+
+import java.util.List;
+import java.util.function.Consumer;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+
+/**
+ * Passes events on to all listeners, and keeps what a listener throws from the call.
+ *
+ * <p>Thread-safe, as far as the listeners are.
+ */
+public final class GuardedListeners implements PromptCacheListener {
+
+    private static final Log log = LogFactory.getLog(GuardedListeners.class);
+
+    private final PromptCacheListener[] listeners;
+
+    /**
+     * Creates the group.
+     *
+     * @param listeners the listeners, called in this order
+     */
+    public GuardedListeners(List<? extends PromptCacheListener> listeners) {
+        this.listeners = listeners.toArray(PromptCacheListener[]::new);
+    }
+
+    @Override
+    public void onCall(PromptCacheEvent event) {
+        tell(listener -> listener.onCall(event));
+    }
+
+    @Override
+    public void onTierFailure(TierFailureEvent event) {
+        tell(listener -> listener.onTierFailure(event));
+    }
+
+    @Override
+    public void onAnswerRejected(AnswerRejectedEvent event) {
+        tell(listener -> listener.onAnswerRejected(event));
+    }
+
+    private void tell(Consumer<PromptCacheListener> event) {
+        for (PromptCacheListener listener : listeners) {
+            try {
+                event.accept(listener);
+            } catch (RuntimeException | LinkageError ex) {
+                log.warn("The prompt cache listener " + listener.getClass().getName() + " failed", ex);
+            }
+        }
+    }
+}

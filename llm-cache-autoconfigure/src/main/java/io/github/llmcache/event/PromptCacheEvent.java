@@ -1,0 +1,33 @@
+package io.github.llmcache.event;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A call that ended; it carries no text of prompt or answer.
+ *
+ * @param cache the cache
+ * @param outcome how it went
+ * @param tier the tier that had the answer, or null
+ * @param bypass why the cache was passed by, or null
+ * @param model the model that was named, or null
+ * @param digest the digest of the request, or null where no key was made
+ * @param elapsedNanos how long the call took, in all, in nanoseconds
+ * @param loadNanos how long the method itself took, in nanoseconds, or -1 if it was not called
+ * @param age how old the answer of a hit is as a share of its TTL, from 0 to 1, or NaN if it was no hit
+ */
+public record PromptCacheEvent(
+        String cache,
+        CacheOutcome outcome,
+        @Nullable String tier,
+        @Nullable BypassReason bypass,
+        @Nullable String model,
+        @Nullable String digest,
+        long elapsedNanos,
+        long loadNanos,
+        double age) {
+
+    /** Whether the method itself was called. */
+    public boolean loaded() {
+        return loadNanos >= 0;
+    }
+}

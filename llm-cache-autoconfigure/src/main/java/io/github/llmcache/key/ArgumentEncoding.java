@@ -1,0 +1,232 @@
+package io.github.llmcache.key;
+
+import java.lang.reflect.Array;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.RecordComponent;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.net.URI;
+import java.net.URL;
+import java.time.ZoneId;
+import java.time.temporal.TemporalAccessor;
+import java.time.temporal.TemporalAmount;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Currency;
+import java.util.Date;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.PriorityQueue;
+import java.util.Set;
+import java.util.UUID;
+
+/**
+ * The encodings of arguments: scalars, enums, dates, records, collections, arrays, maps and bytes, and whatever the
+ * given encoders add.
+ *
+ * <p>Thread-safe. Maps and sets are written in the order of their encoded keys or elements, so that equal ones give
+ * equal bytes.
+ */
+public final class ArgumentEncoding {
+
+    /** Classes whose {@code toString()} is complete and the same in every JVM. */
+    private static final Set<Class<?>> TEXTUAL = Set.of(
+            Boolean.class,
+            Character.class,
+            Byte.class,
+            Short.class,
+            Integer.class,
+            Long.class,
+            BigInteger.class,
+            UUID.class,
+            URI.class,
+            Currency.class);
+
+    private final List<ArgumentEncoder> encoders;
+
+    /**
+     * Creates the encoding.
+     *
+     * @param encoders encoders that are asked, in their order, before the built-in encodings
+     */
+    public ArgumentEncoding(List<ArgumentEncoder> encoders) {
+        this.encoders = List.copyOf(encoders);
+    }
+
+    /**
+     * Tells whether values of a class can be encoded, as far as the class alone can tell.
+     *
+     * @param type the class
+     * @return false if no value of exactly this class can be encoded
+     */
+    public boolean supports(Class<?> type) {
+        if (type.isArray()) {
+            return supports(type.getComponentType());
+        }
+        return type.isPrimitive()
+                || type == String.class
+                || type.isRecord()
+                || type.isEnum()
+                || Enum.class.isAssignableFrom(type)
+                || isTextual(type)
+                || isDecimal(type)
+                || type == Date.class
+                || type == Locale.class
+                || type == URL.class
+                || type == Optional.class
+                || type == OptionalInt.class
+                || type == OptionalLong.class
+                || type == OptionalDouble.class
+                || isOrderedCollection(type)
+                || Map.class.isAssignableFrom(type)
+                || encoderOf(type).isPresent();
+    }
+
+    void encode(Object value, CanonicalWriter out) {
+        Class<?> type = value.getClass();
+        Optional<ArgumentEncoder> encoder = encoders.isEmpty() ? Optional.empty() : encoderOf(type);
+        if (encoder.isPresent()) {
+            encoder.get().encode(value, out);
+        } else if (value instanceof String text) {
+            out.text(text);
+        } else if (value instanceof Enum<?> constant) {
+            out.group(constant.getDeclaringClass().getName(), 1).text(constant.name());
+        } else if (isTextual(type)) {
+            out.group(type.getName(), 1).text(value.toString());
+        } else if (isDecimal(type)) {
+            encodeDecimal(value, out);
+        } else if (value instanceof byte[] bytes) {
+            out.bytes(bytes);
+        } else if (type.isArray()) {
+            encodeArray(value, out);
+        } else if (value instanceof Set<?> set) {
+            encodeSet(set, out);
+        } else if (value instanceof Map<?, ?> map) {
+            encodeMap(map, out);
+        } else if (value instanceof Collection<?> collection && isOrderedCollection(type)) {
+            encodeAll(value instanceof List ? "list" : "collection", collection, out);
+        } else if (value instanceof Record) {
+            encodeRecord(value, type, out);
+        } else {
+            encodeOther(value, type, out);
+        }
+    }
+
+    private static void encodeDecimal(Object value, CanonicalWriter out) {
+        if (value instanceof Double number) {
+            out.group("double", 1).number(Double.doubleToRawLongBits(number));
+        } else if (value instanceof Float number) {
+            out.group("float", 1).number(Float.floatToRawIntBits(number));
+        } else {
+            BigDecimal number = (BigDecimal) value;
+            out.group("decimal", 2).text(number.unscaledValue().toString()).number(number.scale());
+        }
+    }
+
+    private static void encodeOther(Object value, Class<?> type, CanonicalWriter out) {
+        if (value instanceof Optional<?> optional) {
+            out.group("optional", 1).value(optional.orElse(null));
+        } else if (value instanceof OptionalInt || value instanceof OptionalLong || value instanceof OptionalDouble) {
+            out.group(type.getName(), 1).text(value.toString());
+        } else if (type == Date.class) {
+            out.group("date", 1).number(((Date) value).getTime());
+        } else if (value instanceof Locale locale) {
+            // Two locales that differ in an ill-formed part share a language tag, so the whole text stands beside it.
+            out.group("locale", 2).text(locale.toLanguageTag()).text(locale.toString());
+        } else if (value instanceof URL url) {
+            out.group("url", 1).text(url.toExternalForm());
+        } else {
+            throw new UnstableArgumentException(type, "has no encoding that is the same in every JVM");
+        }
+    }
+
+    private static void encodeArray(Object array, CanonicalWriter out) {
+        int length = Array.getLength(array);
+        out.group("array " + array.getClass().getComponentType().getName(), length);
+        for (int i = 0; i < length; i++) {
+            out.value(Array.get(array, i));
+        }
+    }
+
+    private static void encodeAll(String kind, Collection<?> elements, CanonicalWriter out) {
+        // A copy, because a collection that another thread changes would betray its announced length.
+        Object[] copy = elements.toArray();
+        out.group(kind, copy.length);
+        for (Object element : copy) {
+            out.value(element);
+        }
+    }
+
+    private static void encodeSet(Set<?> set, CanonicalWriter out) {
+        List<byte[]> parts = new ArrayList<>(set.size());
+        for (Object element : set) {
+            parts.add(out.part().value(element).toByteArray());
+        }
+        writeSorted("set", parts, out);
+    }
+
+    private static void encodeMap(Map<?, ?> map, CanonicalWriter out) {
+        List<byte[]> parts = new ArrayList<>(map.size());
+        for (Map.Entry<?, ?> entry : map.entrySet()) {
+            parts.add(out.part().value(entry.getKey()).value(entry.getValue()).toByteArray());
+        }
+        writeSorted("map", parts, out);
+    }
+
+    private static void writeSorted(String kind, List<byte[]> parts, CanonicalWriter out) {
+        parts.sort(Arrays::compareUnsigned);
+        out.group(kind, parts.size());
+        for (byte[] part : parts) {
+            out.bytes(part);
+        }
+    }
+
+    private static void encodeRecord(Object value, Class<?> type, CanonicalWriter out) {
+        RecordComponent[] components = type.getRecordComponents();
+        out.group(type.getName(), components.length);
+        for (RecordComponent component : components) {
+            out.text(component.getName()).value(read(component, value, type));
+        }
+    }
+
+    @SuppressWarnings("NullAway") // a component may be null, which reflection can't say
+    private static Object read(RecordComponent component, Object value, Class<?> type) {
+        try {
+            component.getAccessor().setAccessible(true);
+            return component.getAccessor().invoke(value);
+        } catch (IllegalAccessException | InvocationTargetException | RuntimeException ex) {
+            throw new UnstableArgumentException(type, "does not let its component " + component.getName() + " be read");
+        }
+    }
+
+    private static boolean isTextual(Class<?> type) {
+        return TEXTUAL.contains(type)
+                || type.getName().startsWith("java.time.")
+                        && (TemporalAccessor.class.isAssignableFrom(type)
+                                || TemporalAmount.class.isAssignableFrom(type)
+                                || ZoneId.class.isAssignableFrom(type));
+    }
+
+    private static boolean isDecimal(Class<?> type) {
+        return type == Double.class || type == Float.class || type == BigDecimal.class;
+    }
+
+    private static boolean isOrderedCollection(Class<?> type) {
+        return Collection.class.isAssignableFrom(type) && !PriorityQueue.class.isAssignableFrom(type);
+    }
+
+    private Optional<ArgumentEncoder> encoderOf(Class<?> type) {
+        for (ArgumentEncoder encoder : encoders) {
+            if (encoder.supports(type)) {
+                return Optional.of(encoder);
+            }
+        }
+        return Optional.empty();
+    }
+}

@@ -1,0 +1,37 @@
+package io.github.llmcache.model;
+
+import java.util.Collection;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/**
+ * Knows the registered models by their names.
+ *
+ * <p>Implementations are thread-safe and answer from memory: they are asked on every call. A bean of this type replaces
+ * the default one, which reads {@code llm-cache.models}.
+ */
+@FunctionalInterface
+public interface ModelConfigRegistry {
+
+    /**
+     * Finds a model.
+     *
+     * @param name the model's name
+     * @return what is registered, or empty
+     */
+    Optional<ModelConfig> find(String name);
+
+    /**
+     * Makes a registry that never changes.
+     *
+     * @param models the models; no two of one name
+     * @return the registry
+     */
+    static ModelConfigRegistry of(Collection<ModelConfig> models) {
+        Map<String, ModelConfig> byName =
+                models.stream().collect(Collectors.toUnmodifiableMap(ModelConfig::name, Function.identity()));
+        return name -> Optional.ofNullable(byName.get(name));
+    }
+}

@@ -1,0 +1,106 @@
+package io.github.llmcache.payload;
+
+import java.io.Closeable;
+import java.lang.reflect.GenericArrayType;
+import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.Type;
+import java.lang.reflect.TypeVariable;
+import java.lang.reflect.WildcardType;
+import java.util.Iterator;
+import java.util.concurrent.Flow;
+import java.util.concurrent.Future;
+import java.util.stream.BaseStream;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JavaType;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Makes the JSON codec of any type that Jackson 3 can write and read.
+ *
+ * <p>The mapper is this factory's own, not the application's: a change of {@code spring.jackson.*} must not change what
+ * stored answers mean. Modules on the class path are registered.
+ */
+final class JsonPayloadCodecFactory implements PayloadCodecFactory {
+
+    private final JsonMapper mapper = JsonMapper.builder()
+            .findAndAddModules(JsonPayloadCodecFactory.class.getClassLoader())
+            .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .build();
+
+    @Override
+    public PayloadCodec create(Type type, PayloadCodecs codecs) {
+        refuseOpen(type, type);
+        try {
+            JavaType javaType = mapper.constructType(type);
+            mapper._deserializationContext().findRootValueDeserializer(javaType);
+            return new JsonPayloadCodec(mapper.writerFor(javaType), mapper.readerFor(javaType), javaType);
+        } catch (JacksonException ex) {
+            throw new UnsupportedPayloadException(
+                    "Jackson can't read " + type.getTypeName() + " from JSON: " + ex.getOriginalMessage(),
+                    "Return a record, a class with a constructor that Jackson can call, or a String.",
+                    ex);
+        }
+    }
+
+    private static void refuseOpen(Type type, Type whole) {
+        if (type instanceof Class<?> raw) {
+            refuseClass(raw, whole);
+        } else if (type instanceof ParameterizedType parameterized) {
+            refuseClass((Class<?>) parameterized.getRawType(), whole);
+            for (Type argument : parameterized.getActualTypeArguments()) {
+                refuseOpen(argument, whole);
+            }
+        } else if (type instanceof GenericArrayType array) {
+            refuseOpen(array.getGenericComponentType(), whole);
+        } else if (type instanceof WildcardType || type instanceof TypeVariable) {
+            throw openType(whole);
+        }
+    }
+
+    private static void refuseClass(Class<?> raw, Type whole) {
+        if (raw == Object.class || raw == Number.class || raw == Comparable.class || raw == CharSequence.class) {
+            throw openType(whole);
+        }
+        if (raw == void.class || raw == Void.class) {
+            throw new UnsupportedPayloadException(
+                    "it returns nothing, so there is no answer to keep", "Return the answer, such as a String.", null);
+        }
+        if (BaseStream.class.isAssignableFrom(raw)
+                || Iterator.class.isAssignableFrom(raw)
+                || Closeable.class.isAssignableFrom(raw)
+                || Future.class.isAssignableFrom(raw)
+                || Flow.Publisher.class.isAssignableFrom(raw)
+                || isReactive(raw)) {
+            throw new UnsupportedPayloadException(
+                    whole.getTypeName() + " can be read only once, or is not the answer itself",
+                    "Return the whole answer: a String, a record, a List, or a CompletableFuture of one of them.",
+                    null);
+        }
+        if (raw.isArray()) {
+            refuseClass(raw.getComponentType(), whole);
+        }
+    }
+
+    private static boolean isReactive(Class<?> raw) {
+        for (Class<?> type = raw; type != null; type = type.getSuperclass()) {
+            if (type.getName().equals("org.reactivestreams.Publisher")) {
+                return true;
+            }
+            for (Class<?> implemented : type.getInterfaces()) {
+                if (isReactive(implemented)) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    private static UnsupportedPayloadException openType(Type whole) {
+        return new UnsupportedPayloadException(
+                whole.getTypeName() + " does not say what JSON is to be read back as",
+                "Write the concrete type, such as String, a record or List<Foo>, without Object, ? or a type variable.",
+                null);
+    }
+}

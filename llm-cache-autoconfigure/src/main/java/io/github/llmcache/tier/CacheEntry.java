@@ -1,0 +1,42 @@
+package io.github.llmcache.tier;
+
+import io.github.llmcache.payload.Payload;
+import io.github.llmcache.payload.TokenCount;
+import java.time.Instant;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An answer as a tier keeps it.
+ *
+ * @param digest the whole digest of the request, compared with the key's before the entry is believed
+ * @param payload the answer
+ * @param createdAt when the model answered
+ * @param freshUntil until when the answer is fresh; it is gone soon after
+ * @param model the model that answered, or null where none is named
+ * @param prompt the normalized prompt, or null where it is not stored
+ * @param tokens what the answer took, or null where unknown
+ */
+public record CacheEntry(
+        String digest,
+        Payload payload,
+        Instant createdAt,
+        Instant freshUntil,
+        @Nullable String model,
+        @Nullable String prompt,
+        @Nullable TokenCount tokens) {
+
+    /** Checks that what every entry has is there. */
+    public CacheEntry {
+        Objects.requireNonNull(digest, "digest");
+        Objects.requireNonNull(payload, "payload");
+        Objects.requireNonNull(createdAt, "createdAt");
+        Objects.requireNonNull(freshUntil, "freshUntil");
+    }
+
+    /** Names the digest, never the prompt or the answer. */
+    @Override
+    public String toString() {
+        return "CacheEntry[" + digest + "]";
+    }
+}
