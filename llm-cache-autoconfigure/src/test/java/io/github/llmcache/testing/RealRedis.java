@@ -56,7 +56,7 @@ public final class RealRedis implements AutoCloseable {
     public static RealRedis start(String... options) {
         try {
             RealRedis redis = new RealRedis(Arrays.asList(options));
-            redis.start();
+            redis.launch();
             return redis;
         } catch (IOException ex) {
             throw new UncheckedIOException(ex);
@@ -99,7 +99,7 @@ public final class RealRedis implements AutoCloseable {
     }
 
     /** Starts the server, empty, on the same port as before. */
-    public void start() throws IOException {
+    public void launch() throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 executable(),
                 "--port",
