@@ -2,6 +2,7 @@ package io.github.llmcache.engine;
 
 import java.time.Duration;
 import java.util.Objects;
+import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,16 +34,20 @@ public record CachePolicy(
         }
     }
 
+    /** The TTL of one entry, shortened by the jitter at random. */
+    Duration drawTtl() {
+        return jittered(ttl, ttlJitter, ThreadLocalRandom.current().nextDouble());
+    }
+
     /**
-     * Shortens the TTL by its jitter; never makes it longer, never shorter than a millisecond.
+     * Shortens a TTL by its jitter; never makes it longer, never shorter than a millisecond.
      *
-     * @param random a number from 0 to 1
+     * @param ttl the TTL
+     * @param jitter by which share of itself it is shortened at most, from 0 to 1
+     * @param random which part of that share, from 0 to 1
      * @return the TTL of one entry
      */
-    Duration jittered(double random) {
-        if (ttlJitter == 0) {
-            return ttl;
-        }
-        return Duration.ofMillis(Math.max(1, Math.round(ttl.toMillis() * (1 - ttlJitter * random))));
+    public static Duration jittered(Duration ttl, double jitter, double random) {
+        return jitter == 0 ? ttl : Duration.ofMillis(Math.max(1, Math.round(ttl.toMillis() * (1 - jitter * random))));
     }
 }

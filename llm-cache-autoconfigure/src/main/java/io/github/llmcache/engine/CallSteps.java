@@ -20,7 +20,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -129,7 +128,7 @@ final class CallSteps {
             return;
         }
         CachePolicy policy = call.policy();
-        Duration ttl = policy.jittered(ThreadLocalRandom.current().nextDouble());
+        Duration ttl = policy.drawTtl();
         Instant now = clock.instant();
         CacheEntry entry = new CacheEntry(
                 call.key().digest(),

@@ -49,7 +49,7 @@ public final class PromptCache {
      * @return the answer, which no other caller holds
      * @throws Throwable what the model threw
      */
-    public @Nullable Object call(PromptCall call, Load<? extends @Nullable Object> load) throws Throwable {
+    public @Nullable Object call(PromptCall call, Load<?> load) throws Throwable {
         CallSteps steps = begin(call);
         Object hit = steps.lookup();
         if (hit != null) {
@@ -67,7 +67,7 @@ public final class PromptCache {
      * @return a future of the answer; cancelling it cancels the model's, if that is a future
      * @throws Throwable what the method threw instead of returning a stage
      */
-    public @Nullable CompletableFuture<?> callAsync(PromptCall call, Load<? extends @Nullable CompletionStage<?>> load)
+    public @Nullable CompletableFuture<?> callAsync(PromptCall call, Load<? extends CompletionStage<?>> load)
             throws Throwable {
         CallSteps steps = begin(call);
         Object hit = steps.lookup();
@@ -84,8 +84,7 @@ public final class PromptCache {
      * @return what it answers
      * @throws Throwable what the model threw
      */
-    public @Nullable Object bypass(
-            String cache, @Nullable String model, BypassReason reason, Load<? extends @Nullable Object> load)
+    public @Nullable Object bypass(String cache, @Nullable String model, BypassReason reason, Load<?> load)
             throws Throwable {
         return block(bypassing(cache, model, reason), load);
     }
@@ -101,10 +100,7 @@ public final class PromptCache {
      * @throws Throwable what the method threw instead of returning a stage
      */
     public @Nullable CompletableFuture<?> bypassAsync(
-            String cache,
-            @Nullable String model,
-            BypassReason reason,
-            Load<? extends @Nullable CompletionStage<?>> load)
+            String cache, @Nullable String model, BypassReason reason, Load<? extends CompletionStage<?>> load)
             throws Throwable {
         return compose(bypassing(cache, model, reason), load);
     }
@@ -122,7 +118,7 @@ public final class PromptCache {
         return observed == null ? listener : new ObservedListener(listener, observed);
     }
 
-    private static @Nullable Object block(CallSteps steps, Load<? extends @Nullable Object> load) throws Throwable {
+    private static @Nullable Object block(CallSteps steps, Load<?> load) throws Throwable {
         steps.loading();
         Object answer;
         try {
@@ -135,8 +131,8 @@ public final class PromptCache {
         return answer;
     }
 
-    private static @Nullable CompletableFuture<?> compose(
-            CallSteps steps, Load<? extends @Nullable CompletionStage<?>> load) throws Throwable {
+    private static @Nullable CompletableFuture<?> compose(CallSteps steps, Load<? extends CompletionStage<?>> load)
+            throws Throwable {
         steps.loading();
         CompletionStage<?> stage;
         try {

@@ -1,0 +1,115 @@
+package io.github.llmcache.autoconfigure;
+
+import io.github.llmcache.autoconfigure.LlmCacheProperties.Cache;
+import io.github.llmcache.autoconfigure.LlmCacheProperties.CacheNormalization;
+import io.github.llmcache.autoconfigure.LlmCacheProperties.Normalization;
+import io.github.llmcache.engine.CacheCatalog;
+import io.github.llmcache.engine.CacheSettings;
+import io.github.llmcache.key.NormalizationSteps;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.springframework.util.unit.DataSize;
+
+/** Makes the catalog of caches from the properties, and refuses values that can't work. */
+final class CacheCatalogFactory {
+
+    private static final String PREFIX = "llm-cache.";
+
+    private CacheCatalogFactory() {}
+
+    static CacheCatalog create(LlmCacheProperties properties) {
+        CacheSettings defaults = new CacheSettings(
+                ttl(PREFIX, properties.ttl()),
+                jitter(PREFIX, properties.ttlJitter()),
+                properties.keyStyle(),
+                properties.storePrompt(),
+                size(PREFIX, properties.maxEntrySize()),
+                properties.requireScope(),
+                null,
+                steps(properties.normalization()),
+                blankToNull(properties.version()),
+                blankToNull(properties.defaultModel()));
+        Map<String, CacheSettings> caches = new LinkedHashMap<>();
+        properties.caches().forEach((name, cache) -> caches.put(name, settings(name, cache, defaults)));
+        // Meters and the cache manager know the caches that are there at start-up, and nearly everybody uses this one.
+        caches.putIfAbsent(CacheCatalog.DEFAULT_CACHE, defaults);
+        return new CacheCatalog(defaults, caches);
+    }
+
+    private static CacheSettings settings(String name, Cache cache, CacheSettings defaults) {
+        String prefix = PREFIX + "caches." + name + ".";
+        try {
+            CacheCatalog.checkName(name);
+        } catch (IllegalArgumentException ex) {
+            throw new InvalidLlmCachePropertyException(
+                    PREFIX + "caches." + name, null, "can't be used: " + ex.getMessage(), "Name the cache otherwise.");
+        }
+        String version = blankToNull(cache.version());
+        String model = blankToNull(cache.defaultModel());
+        return new CacheSettings(
+                cache.ttl() == null ? defaults.ttl() : ttl(prefix, cache.ttl()),
+                cache.ttlJitter() == null ? defaults.ttlJitter() : jitter(prefix, cache.ttlJitter()),
+                cache.keyStyle() == null ? defaults.keyStyle() : cache.keyStyle(),
+                or(cache.storePrompt(), defaults.storePrompt()),
+                cache.maxEntrySize() == null ? defaults.maxEntrySize() : size(prefix, cache.maxEntrySize()),
+                or(cache.requireScope(), defaults.requireScope()),
+                blankToNull(cache.scope()),
+                steps(cache.normalization(), defaults.normalization()),
+                version == null ? defaults.version() : version,
+                model == null ? defaults.defaultModel() : model);
+    }
+
+    private static Duration ttl(String prefix, Duration ttl) {
+        if (ttl.toMillis() <= 0) {
+            throw new InvalidLlmCachePropertyException(
+                    prefix + "ttl",
+                    ttl,
+                    "is not a time above zero",
+                    "Write a time such as 30m, 12h or 7d. To cache nothing, set llm-cache.enabled=false.");
+        }
+        return ttl;
+    }
+
+    private static double jitter(String prefix, double jitter) {
+        if (!(jitter >= 0 && jitter <= 1)) {
+            throw new InvalidLlmCachePropertyException(
+                    prefix + "ttl-jitter",
+                    jitter,
+                    "is not a share from 0 to 1",
+                    "Write a share of the TTL, such as 0.1 for up to a tenth.");
+        }
+        return jitter;
+    }
+
+    private static long size(String prefix, DataSize size) {
+        if (size.toBytes() <= 0) {
+            throw new InvalidLlmCachePropertyException(
+                    prefix + "max-entry-size", size, "is not a size above zero", "Write a size such as 256KB.");
+        }
+        return size.toBytes();
+    }
+
+    private static NormalizationSteps steps(Normalization steps) {
+        return new NormalizationSteps(steps.unicode(), steps.lowerCase(), steps.whiteSpace(), steps.strip());
+    }
+
+    private static NormalizationSteps steps(@Nullable CacheNormalization own, NormalizationSteps defaults) {
+        return own == null
+                ? defaults
+                : new NormalizationSteps(
+                        or(own.unicode(), defaults.unicode()),
+                        or(own.lowerCase(), defaults.lowerCase()),
+                        or(own.whiteSpace(), defaults.whiteSpace()),
+                        or(own.strip(), defaults.strip()));
+    }
+
+    private static boolean or(@Nullable Boolean own, boolean otherwise) {
+        return own == null ? otherwise : own;
+    }
+
+    private static @Nullable String blankToNull(@Nullable String text) {
+        return text == null || text.isBlank() ? null : text;
+    }
+}

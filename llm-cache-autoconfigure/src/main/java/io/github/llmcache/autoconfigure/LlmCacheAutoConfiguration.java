@@ -1,0 +1,180 @@
+package io.github.llmcache.autoconfigure;
+
+import io.github.llmcache.engine.CacheCatalog;
+import io.github.llmcache.engine.PromptCache;
+import io.github.llmcache.engine.PromptCallObserver;
+import io.github.llmcache.event.CacheStatistics;
+import io.github.llmcache.event.CallLog;
+import io.github.llmcache.event.GuardedListeners;
+import io.github.llmcache.event.PromptCacheListener;
+import io.github.llmcache.interceptor.AnnotatedMethods;
+import io.github.llmcache.interceptor.CachedBeans;
+import io.github.llmcache.interceptor.CachedPromptAdvisor;
+import io.github.llmcache.interceptor.CachedPromptInterceptor;
+import io.github.llmcache.interceptor.CachedPromptOperationFactory;
+import io.github.llmcache.interceptor.CachedPromptOperations;
+import io.github.llmcache.interceptor.PromptMethodDialect;
+import io.github.llmcache.key.ArgumentEncoder;
+import io.github.llmcache.key.ArgumentEncoding;
+import io.github.llmcache.key.CanonicalKeyGenerator;
+import io.github.llmcache.key.PromptKeyGenerator;
+import io.github.llmcache.key.PromptNormalizer;
+import io.github.llmcache.key.UnicodePromptNormalizer;
+import io.github.llmcache.model.ModelConfig;
+import io.github.llmcache.model.ModelConfigRegistry;
+import io.github.llmcache.payload.PayloadCodecFactory;
+import io.github.llmcache.payload.PayloadCodecs;
+import io.github.llmcache.tier.CacheTier;
+import java.time.Clock;
+import org.springframework.beans.factory.BeanFactory;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.BeanDefinition;
+import org.springframework.beans.factory.config.ConfigurableBeanFactory;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Import;
+import org.springframework.context.annotation.Role;
+
+/**
+ * Auto-configuration of the cache for LLM answers: the {@code @CachedPrompt} advice, and the strategies behind it.
+ *
+ * <p>Backs off bean by bean: a {@link PromptKeyGenerator}, {@link PromptNormalizer} or {@link ModelConfigRegistry} of the
+ * application's own replaces the default one; {@link PromptCacheListener}, {@link ArgumentEncoder}, {@link
+ * PayloadCodecFactory} and {@link PromptMethodDialect} beans are added. {@code llm-cache.enabled=false} takes all of it
+ * away.
+ */
+@AutoConfiguration
+@ConditionalOnProperty(name = "llm-cache.enabled", matchIfMissing = true)
+@EnableConfigurationProperties(LlmCacheProperties.class)
+@Import(AutoProxyRegistrar.class)
+public final class LlmCacheAutoConfiguration {
+
+    @Bean
+    @ConditionalOnMissingBean
+    CacheCatalog llmCacheCatalog(LlmCacheProperties properties) {
+        return CacheCatalogFactory.create(properties);
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    PromptNormalizer llmCachePromptNormalizer() {
+        return new UnicodePromptNormalizer();
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    ArgumentEncoding llmCacheArgumentEncoding(ObjectProvider<ArgumentEncoder> encoders) {
+        return new ArgumentEncoding(encoders.orderedStream().toList());
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    PromptKeyGenerator llmCachePromptKeyGenerator(ArgumentEncoding encoding) {
+        return new CanonicalKeyGenerator(encoding);
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    ModelConfigRegistry llmCacheModelConfigRegistry(LlmCacheProperties properties) {
+        return ModelConfigRegistry.of(properties.models().entrySet().stream()
+                .map(model -> new ModelConfig(model.getKey(), model.getValue().version()))
+                .toList());
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    PayloadCodecs llmCachePayloadCodecs(ObjectProvider<PayloadCodecFactory> factories) {
+        return new PayloadCodecs(factories.orderedStream().toList());
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    PromptCallObserver llmCachePromptCallObserver() {
+        return new PromptCallObserver();
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    CacheStatistics llmCacheStatistics() {
+        return new CacheStatistics();
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    CallLog llmCacheCallLog() {
+        return new CallLog();
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    PromptCache llmPromptCache(
+            ObjectProvider<CacheTier> tiers,
+            ObjectProvider<PromptCacheListener> listeners,
+            PromptCallObserver observer) {
+        return new PromptCache(
+                tiers.orderedStream().toList(),
+                new GuardedListeners(listeners.orderedStream().toList()),
+                observer,
+                Clock.systemUTC());
+    }
+
+    @Bean
+    @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+    static AnnotatedMethods llmCacheAnnotatedMethods() {
+        return new AnnotatedMethods();
+    }
+
+    @Bean
+    @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+    static CachedBeans llmCacheCachedBeans(AnnotatedMethods methods, BeanFactory beans) {
+        return new CachedBeans(methods, beans);
+    }
+
+    @Bean
+    CachedPromptOperations llmCacheOperations(
+            AnnotatedMethods methods,
+            CacheCatalog catalog,
+            PayloadCodecs codecs,
+            ArgumentEncoding encoding,
+            PromptNormalizer normalizer,
+            PromptKeyGenerator keys,
+            ModelConfigRegistry models,
+            ObjectProvider<PromptMethodDialect> dialects,
+            CachedBeans cachedBeans,
+            ConfigurableBeanFactory beans) {
+        return new CachedPromptOperations(
+                methods,
+                new CachedPromptOperationFactory(
+                        catalog,
+                        codecs,
+                        encoding,
+                        normalizer,
+                        keys,
+                        models,
+                        dialects.orderedStream().toList(),
+                        cachedBeans,
+                        beans));
+    }
+
+    @Bean
+    CachedPromptInterceptor llmCacheInterceptor(CachedPromptOperations operations, PromptCache cache) {
+        return new CachedPromptInterceptor(operations, cache);
+    }
+
+    @Bean
+    @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+    static CachedPromptAdvisor llmCacheAdvisor(
+            AnnotatedMethods methods,
+            ObjectProvider<CachedPromptOperations> operations,
+            ObjectProvider<CachedPromptInterceptor> interceptor) {
+        return new CachedPromptAdvisor(methods, operations::getObject, interceptor::getObject);
+    }
+
+    @Bean
+    StartupReport llmCacheStartupReport(CachedPromptOperations operations, ObjectProvider<CacheTier> tiers) {
+        return new StartupReport(operations, tiers);
+    }
+}

@@ -1,0 +1,89 @@
+package io.github.llmcache.autoconfigure.redis;
+
+import io.github.llmcache.autoconfigure.LlmCacheAutoConfiguration;
+import io.github.llmcache.autoconfigure.LlmCacheProperties;
+import io.github.llmcache.engine.CacheCatalog;
+import io.github.llmcache.redis.CacheConnection;
+import io.github.llmcache.redis.LlmRedisCacheManager;
+import io.github.llmcache.redis.RedisCacheBrowser;
+import io.github.llmcache.redis.RedisCacheTier;
+import io.github.llmcache.redis.RedisKeys;
+import io.github.llmcache.tier.CacheBrowser;
+import java.time.Clock;
+import org.springframework.beans.factory.BeanFactory;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.boot.data.redis.autoconfigure.DataRedisAutoConfiguration;
+import org.springframework.context.annotation.Bean;
+import org.springframework.core.env.Environment;
+import org.springframework.data.redis.cache.RedisCacheManager;
+import org.springframework.data.redis.connection.RedisConnectionFactory;
+
+/**
+ * Auto-configuration of the tier in Redis, over a connection derived from the application's {@link
+ * RedisConnectionFactory} and the {@link RedisCacheManager} bean {@code llmCacheManager}.
+ *
+ * <p>The manager is no candidate where a {@code CacheManager} is injected or looked for by its type alone, so the
+ * application's own, or Boot's, stays the default one.
+ */
+@AutoConfiguration(after = {LlmCacheAutoConfiguration.class, DataRedisAutoConfiguration.class})
+@ConditionalOnProperty(name = "llm-cache.enabled", matchIfMissing = true)
+@ConditionalOnBean({RedisConnectionFactory.class, CacheCatalog.class})
+public final class LlmCacheRedisAutoConfiguration {
+
+    @Bean(destroyMethod = "close")
+    @ConditionalOnMissingBean
+    CacheConnection llmCacheConnection(LlmCacheProperties properties, BeanFactory beans) {
+        return CacheConnection.derivedFrom(
+                UsersConnectionFactory.of(properties.redis(), beans),
+                UsersConnectionFactory.timeout(properties.redis()),
+                Clock.systemUTC());
+    }
+
+    @Bean
+    CacheConnectionLifecycle llmCacheConnectionLifecycle(CacheConnection connection) {
+        return new CacheConnectionLifecycle(connection);
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    RedisKeys llmCacheRedisKeys(LlmCacheProperties properties, Environment environment) {
+        String prefix = properties.keyPrefix();
+        if (prefix == null) {
+            String application = environment.getProperty("spring.application.name", "");
+            prefix = application.isBlank() ? "" : application + ":";
+        }
+        return new RedisKeys(prefix);
+    }
+
+    @Bean(defaultCandidate = false)
+    @ConditionalOnMissingBean(name = "llmCacheManager")
+    RedisCacheManager llmCacheManager(CacheConnection connection, RedisKeys keys, CacheCatalog catalog) {
+        return LlmRedisCacheManager.of(connection, keys, catalog, Clock.systemUTC());
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    RedisCacheTier llmRedisCacheTier(
+            @Qualifier("llmCacheManager") RedisCacheManager caches,
+            RedisKeys keys,
+            CacheCatalog catalog,
+            CacheConnection connection) {
+        return new RedisCacheTier(caches, keys, catalog, connection);
+    }
+
+    @Bean
+    @ConditionalOnMissingBean(CacheBrowser.class)
+    RedisCacheBrowser llmCacheBrowser(CacheConnection connection, RedisKeys keys, CacheCatalog catalog) {
+        return new RedisCacheBrowser(connection, keys, catalog);
+    }
+
+    @Bean
+    RedisCacheTypeReport llmCacheTypeReport(ConfigurableListableBeanFactory beans, Environment environment) {
+        return new RedisCacheTypeReport(beans, environment);
+    }
+}

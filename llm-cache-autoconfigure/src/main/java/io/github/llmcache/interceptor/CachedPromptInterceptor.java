@@ -1,0 +1,64 @@
+package io.github.llmcache.interceptor;
+
+import io.github.llmcache.engine.Load;
+import io.github.llmcache.engine.PromptCache;
+import io.github.llmcache.engine.PromptCall;
+import io.github.llmcache.event.BypassReason;
+import io.github.llmcache.interceptor.CachedPromptOperation.Preparation;
+import java.util.Objects;
+import java.util.concurrent.CompletionStage;
+import org.aopalliance.intercept.MethodInterceptor;
+import org.aopalliance.intercept.MethodInvocation;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Turns an invocation of a cached method into a call of the {@link PromptCache}.
+ *
+ * <p>Thread-safe.
+ */
+public final class CachedPromptInterceptor implements MethodInterceptor {
+
+    private final CachedPromptOperations operations;
+    private final PromptCache cache;
+
+    /**
+     * Creates the interceptor.
+     *
+     * @param operations the cached methods
+     * @param cache answers their calls
+     */
+    public CachedPromptInterceptor(CachedPromptOperations operations, PromptCache cache) {
+        this.operations = operations;
+        this.cache = cache;
+    }
+
+    @Override
+    public @Nullable Object invoke(MethodInvocation invocation) throws Throwable {
+        Object bean = invocation.getThis();
+        CachedPromptOperation operation = bean == null ? null : operations.of(invocation.getMethod(), bean.getClass());
+        if (bean == null || operation == null) {
+            return invocation.proceed();
+        }
+        Preparation preparation = operation.prepare(bean, invocation.getArguments());
+        PromptCall call = preparation.call();
+        if (call == null) {
+            return bypass(operation, Objects.requireNonNull(preparation.bypass()), invocation);
+        }
+        return operation.asynchronous()
+                ? cache.callAsync(call, stage(invocation))
+                : cache.call(call, invocation::proceed);
+    }
+
+    private @Nullable Object bypass(CachedPromptOperation operation, BypassReason reason, MethodInvocation invocation)
+            throws Throwable {
+        String name = operation.policy().cache();
+        String model = operation.policy().model();
+        return operation.asynchronous()
+                ? cache.bypassAsync(name, model, reason, stage(invocation))
+                : cache.bypass(name, model, reason, invocation::proceed);
+    }
+
+    private static Load<CompletionStage<?>> stage(MethodInvocation invocation) {
+        return () -> (CompletionStage<?>) invocation.proceed();
+    }
+}

@@ -1,0 +1,199 @@
+package io.github.llmcache.interceptor;
+
+import io.github.llmcache.engine.CachePolicy;
+import io.github.llmcache.engine.PromptCall;
+import io.github.llmcache.event.BypassReason;
+import io.github.llmcache.interceptor.PromptExpression.ExpressionFailedException;
+import io.github.llmcache.key.PromptKeyGenerator;
+import io.github.llmcache.key.PromptNormalizer;
+import io.github.llmcache.key.UnstableArgumentException;
+import io.github.llmcache.model.ModelConfig;
+import io.github.llmcache.model.ModelConfigRegistry;
+import io.github.llmcache.payload.PayloadCodec;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One cached method, read and checked once: turns each of its calls into a {@link PromptCall}, or says why it can't be
+ * answered from the cache.
+ *
+ * <p>Immutable and thread-safe.
+ */
+final class CachedPromptOperation {
+
+    private static final Predicate<Object> NEVER = answer -> false;
+
+    private final KeyRecipe recipe;
+    private final CachePolicy policy;
+    private final PayloadCodec codec;
+    private final boolean asynchronous;
+    private final @Nullable PromptExpression condition;
+    private final @Nullable PromptExpression unless;
+    private final PromptNormalizer normalizer;
+    private final PromptKeyGenerator keys;
+    private final ModelConfigRegistry models;
+    private final CachedBeans beans;
+
+    CachedPromptOperation(
+            KeyRecipe recipe,
+            CachePolicy policy,
+            PayloadCodec codec,
+            boolean asynchronous,
+            @Nullable PromptExpression condition,
+            @Nullable PromptExpression unless,
+            PromptNormalizer normalizer,
+            PromptKeyGenerator keys,
+            ModelConfigRegistry models,
+            CachedBeans beans) {
+        this.recipe = recipe;
+        this.policy = policy;
+        this.codec = codec;
+        this.asynchronous = asynchronous;
+        this.condition = condition;
+        this.unless = unless;
+        this.normalizer = normalizer;
+        this.keys = keys;
+        this.models = models;
+        this.beans = beans;
+    }
+
+    /** What a call turned out to be: one of the two is there. */
+    record Preparation(@Nullable PromptCall call, @Nullable BypassReason bypass) {
+
+        private static Preparation of(BypassReason reason) {
+            return new Preparation(null, reason);
+        }
+    }
+
+    CachePolicy policy() {
+        return policy;
+    }
+
+    boolean hasTemplates() {
+        return !recipe.templates().isEmpty();
+    }
+
+    boolean asynchronous() {
+        return asynchronous;
+    }
+
+    /** Prepares a call; never throws, because no call may fail for want of a key. */
+    Preparation prepare(Object bean, @Nullable Object[] arguments) {
+        try {
+            return prepareOrThrow(bean, arguments);
+        } catch (UnstableArgumentException ex) {
+            return Preparation.of(BypassReason.ARGUMENT);
+        } catch (ExpressionFailedException ex) {
+            return Preparation.of(BypassReason.EXPRESSION);
+        } catch (RuntimeException | LinkageError | StackOverflowError ex) {
+            return Preparation.of(BypassReason.STRATEGY);
+        }
+    }
+
+    private Preparation prepareOrThrow(Object bean, @Nullable Object[] arguments) {
+        if (condition != null && !condition.test(arguments)) {
+            return Preparation.of(BypassReason.CONDITION);
+        }
+        String scopeText = null;
+        if (recipe.scope() != null) {
+            scopeText = text(recipe.scope().evaluate(arguments));
+            if (scopeText == null || scopeText.isBlank()) {
+                return Preparation.of(BypassReason.SCOPE);
+            }
+        }
+        String beanName = beans.nameOf(bean);
+        if (beanName == null) {
+            return Preparation.of(BypassReason.BEAN);
+        }
+        Asked asked = recipe.key() == null ? askedByArguments(arguments) : askedByKey(recipe.key(), arguments);
+        if (asked == null) {
+            return Preparation.of(BypassReason.PROMPT);
+        }
+        return new Preparation(
+                new PromptCall(
+                        keys.generate(
+                                recipe.request(beanName, modelVersion(), scopeText, asked.parts(), asked.prompt())),
+                        policy,
+                        codec,
+                        unless == null ? NEVER : answer -> keepsOut(unless, arguments, answer)),
+                null);
+    }
+
+    /** What is asked: the parts that count, and the prompt among them; null stands for nothing asked. */
+    private record Asked(
+            List<@Nullable Object> parts, @Nullable String prompt) {}
+
+    private @Nullable Asked askedByArguments(@Nullable Object[] arguments) {
+        String prompt = null;
+        if (recipe.promptIndex() >= 0) {
+            prompt = fold(arguments[recipe.promptIndex()]);
+            if (prompt == null) {
+                return null;
+            }
+        }
+        List<@Nullable Object> parts = new ArrayList<>(recipe.inKey().size());
+        for (int index : recipe.inKey()) {
+            parts.add(index == recipe.promptIndex() ? prompt : arguments[index]);
+        }
+        return new Asked(parts, prompt);
+    }
+
+    private @Nullable Asked askedByKey(PromptExpression expression, @Nullable Object[] arguments) {
+        @Nullable Object[] folded = arguments;
+        boolean promptKnown = recipe.promptIndex() >= 0;
+        if (promptKnown) {
+            folded = arguments.clone();
+            folded[recipe.promptIndex()] = fold(arguments[recipe.promptIndex()]);
+        }
+        Object key = expression.evaluate(folded);
+        if (key instanceof String text) {
+            String prompt = promptKnown ? text : fold(text);
+            return prompt == null || prompt.isBlank() ? null : new Asked(List.of(prompt), prompt);
+        }
+        if (key == null) {
+            return null;
+        }
+        String prompt = promptKnown ? (String) folded[recipe.promptIndex()] : null;
+        return new Asked(List.of(key), prompt);
+    }
+
+    private @Nullable String fold(@Nullable Object prompt) {
+        if (prompt == null) {
+            return null;
+        }
+        String folded = normalizer.normalize((String) prompt, recipe.normalization());
+        return folded.isBlank() ? null : folded;
+    }
+
+    private @Nullable String modelVersion() {
+        return recipe.model() == null
+                ? null
+                : models.find(recipe.model()).map(ModelConfig::version).orElse(null);
+    }
+
+    private static @Nullable String text(@Nullable Object scope) {
+        Object value = scope instanceof Optional<?> optional ? optional.orElse(null) : scope;
+        if (value == null
+                || value instanceof CharSequence
+                || value instanceof Number
+                || value instanceof UUID
+                || value instanceof Enum<?>
+                || value instanceof Character) {
+            return value == null ? null : value.toString();
+        }
+        // The text of any other object may be the same for two of them, or differ for one.
+        throw new ExpressionFailedException();
+    }
+
+    private static boolean keepsOut(PromptExpression unless, @Nullable Object[] arguments, Object answer) {
+        try {
+            return unless.test(arguments, answer instanceof Optional<?> optional ? optional.orElse(null) : answer);
+        } catch (ExpressionFailedException ex) {
+            return true;
+        }
+    }
+}

@@ -1,0 +1,330 @@
+package io.github.llmcache.interceptor;
+
+import io.github.llmcache.annotation.CachedPrompt;
+import io.github.llmcache.annotation.Normalize;
+import io.github.llmcache.engine.CacheCatalog;
+import io.github.llmcache.engine.CachePolicy;
+import io.github.llmcache.engine.CacheSettings;
+import io.github.llmcache.interceptor.AnnotatedMethods.AnnotatedMethod;
+import io.github.llmcache.interceptor.PromptMethodDialect.Refusal;
+import io.github.llmcache.key.ArgumentEncoding;
+import io.github.llmcache.key.NormalizationSteps;
+import io.github.llmcache.key.PromptKeyGenerator;
+import io.github.llmcache.key.PromptNormalizer;
+import io.github.llmcache.model.ModelConfigRegistry;
+import io.github.llmcache.payload.PayloadCodec;
+import io.github.llmcache.payload.PayloadCodecs;
+import io.github.llmcache.payload.UnsupportedPayloadException;
+import java.lang.reflect.Method;
+import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.Proxy;
+import java.lang.reflect.Type;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.config.ConfigurableBeanFactory;
+import org.springframework.core.GenericTypeResolver;
+import org.springframework.format.datetime.standard.DurationFormatterUtils;
+
+/**
+ * Reads a method's {@code @CachedPrompt}, checks all of it, and makes the operation.
+ *
+ * <p>Thread-safe.
+ */
+public final class CachedPromptOperationFactory {
+
+    private final CacheCatalog catalog;
+    private final PayloadCodecs codecs;
+    private final ArgumentEncoding encoding;
+    private final PromptNormalizer normalizer;
+    private final PromptKeyGenerator keys;
+    private final ModelConfigRegistry models;
+    private final List<PromptMethodDialect> dialects;
+    private final CachedBeans cachedBeans;
+    private final ConfigurableBeanFactory beans;
+    private final PromptExpressions expressions;
+
+    /**
+     * Creates the factory.
+     *
+     * @param catalog the caches and their settings
+     * @param codecs how answers become JSON
+     * @param encoding which arguments can be part of a key
+     * @param normalizer folds prompts
+     * @param keys makes keys
+     * @param models knows the versions of models
+     * @param dialects know the annotations of other frameworks
+     * @param cachedBeans knows the names of beans with cached methods
+     * @param beans resolves placeholders, and the beans that expressions ask
+     */
+    public CachedPromptOperationFactory(
+            CacheCatalog catalog,
+            PayloadCodecs codecs,
+            ArgumentEncoding encoding,
+            PromptNormalizer normalizer,
+            PromptKeyGenerator keys,
+            ModelConfigRegistry models,
+            List<PromptMethodDialect> dialects,
+            CachedBeans cachedBeans,
+            ConfigurableBeanFactory beans) {
+        this.catalog = catalog;
+        this.codecs = codecs;
+        this.encoding = encoding;
+        this.normalizer = normalizer;
+        this.keys = keys;
+        this.models = models;
+        this.dialects = List.copyOf(dialects);
+        this.cachedBeans = cachedBeans;
+        this.beans = beans;
+        this.expressions = new PromptExpressions(beans);
+    }
+
+    CachedPromptOperation create(AnnotatedMethod annotated, Class<?> type) {
+        refuse(annotated);
+        Method method = annotated.method();
+        CachedPrompt annotation = annotated.annotation();
+        List<Method> declarations = annotated.declarations();
+
+        Type answer = GenericTypeResolver.resolveType(method.getGenericReturnType(), type);
+        boolean asynchronous = isStage(answer);
+        if (asynchronous) {
+            answer = elementOf(answer);
+        }
+        PayloadCodec codec = codecOf(answer);
+        PromptParameters parameters = PromptParameters.of(declarations, dialects);
+
+        Attributes attributes = new Attributes(type, method, expressions.namesOf(declarations));
+        String cache = attributes.cache(annotation);
+        CacheSettings settings = catalog.settingsOf(cache);
+        PromptExpression key = attributes.expression("key", annotation.key(), false);
+        if (key == null) {
+            parameters.refuseUnstable(method, encoding);
+        }
+        String model = blankToNull(attributes.resolve("model", annotation.model()), settings.defaultModel());
+        KeyRecipe recipe = new KeyRecipe(
+                cache,
+                identity(type, method, key, parameters),
+                ReturnShape.of(answer),
+                templates(declarations),
+                model,
+                blankToNull(attributes.resolve("version", annotation.version()), null),
+                settings.version(),
+                parameters.inKey(),
+                parameters.promptIndex(),
+                key,
+                attributes.scope(annotation, cache, settings),
+                attributes.normalization(annotation, settings));
+        CachePolicy policy = new CachePolicy(
+                cache,
+                attributes.ttl(annotation, settings),
+                settings.ttlJitter(),
+                settings.maxEntrySize(),
+                settings.storePrompt(),
+                model);
+        return new CachedPromptOperation(
+                recipe,
+                policy,
+                codec,
+                asynchronous,
+                attributes.expression("condition", annotation.condition(), false),
+                attributes.expression("unless", annotation.unless(), true),
+                normalizer,
+                keys,
+                models,
+                cachedBeans);
+    }
+
+    private void refuse(AnnotatedMethod annotated) {
+        String unreachable = AnnotatedMethods.unreachable(annotated.method());
+        if (unreachable != null && !Proxy.isProxyClass(annotated.method().getDeclaringClass())) {
+            throw new UncacheableMethodException(
+                    "the method is " + unreachable + ", and calls of it do not pass the bean's proxy",
+                    "Make the method public, not static and not final.",
+                    null);
+        }
+        for (Method declaration : annotated.declarations()) {
+            for (PromptMethodDialect dialect : dialects) {
+                Refusal refusal = dialect.refusal(declaration).orElse(null);
+                if (refusal != null) {
+                    throw new UncacheableMethodException(refusal.problem(), refusal.action(), null);
+                }
+            }
+        }
+    }
+
+    private List<String> templates(List<Method> declarations) {
+        try {
+            return declarations.stream()
+                    .flatMap(declaration -> dialects.stream().map(dialect -> dialect.templates(declaration)))
+                    .flatMap(List::stream)
+                    .distinct()
+                    .toList();
+        } catch (IllegalArgumentException ex) {
+            throw new UncacheableMethodException(
+                    "a template of its prompt can't be read: " + ex.getMessage(), "Mend the template.", ex);
+        }
+    }
+
+    private PayloadCodec codecOf(Type answer) {
+        try {
+            return codecs.forType(answer);
+        } catch (UnsupportedPayloadException ex) {
+            throw new UncacheableMethodException("its answers can't be kept: " + ex.getMessage(), ex.action(), ex);
+        }
+    }
+
+    private static boolean isStage(Type type) {
+        Class<?> raw = type instanceof ParameterizedType parameterized ? (Class<?>) parameterized.getRawType() : null;
+        return raw == CompletableFuture.class
+                || raw == CompletionStage.class
+                || type == CompletableFuture.class
+                || type == CompletionStage.class;
+    }
+
+    private static Type elementOf(Type stage) {
+        return stage instanceof ParameterizedType parameterized
+                ? parameterized.getActualTypeArguments()[0]
+                : Object.class;
+    }
+
+    private static String identity(
+            Class<?> type, Method method, @Nullable PromptExpression key, PromptParameters parameters) {
+        // The class of a dynamic proxy has another name in every JVM.
+        Class<?> owner = Proxy.isProxyClass(type) ? method.getDeclaringClass() : type;
+        String signature = owner.getName() + "#" + method.getName()
+                + Arrays.stream(method.getParameterTypes())
+                        .map(Class::getName)
+                        .collect(Collectors.joining(",", "(", ")"));
+        if (key != null) {
+            return signature + " key " + key.text();
+        }
+        return parameters.inKey().size() == method.getParameterCount()
+                ? signature
+                : signature + " of " + parameters.inKey();
+    }
+
+    private static @Nullable String blankToNull(String text, @Nullable String otherwise) {
+        return text.isBlank() ? otherwise : text;
+    }
+
+    /** Reads the attributes of one annotation; each mistake names the attribute. */
+    private final class Attributes {
+
+        private final Class<?> type;
+        private final Method method;
+        private final String[] names;
+
+        Attributes(Class<?> type, Method method, String[] names) {
+            this.type = type;
+            this.method = method;
+            this.names = names;
+        }
+
+        String resolve(String attribute, String text) {
+            try {
+                return Objects.requireNonNullElse(beans.resolveEmbeddedValue(text), "");
+            } catch (IllegalArgumentException ex) {
+                throw invalid(
+                        attribute,
+                        "is '" + text + "', and " + ex.getMessage() + ".",
+                        "Set the property, or write a default, such as ${name:default}.",
+                        ex);
+            }
+        }
+
+        @Nullable
+        PromptExpression expression(String attribute, String text, boolean withResult) {
+            return expressions.parse(resolve(attribute, text), attribute, method, type, names, withResult);
+        }
+
+        String cache(CachedPrompt annotation) {
+            String name = resolve("cacheName", annotation.cacheName());
+            String cache = name.isEmpty() ? CacheCatalog.DEFAULT_CACHE : name;
+            try {
+                catalog.add(cache);
+                return cache;
+            } catch (IllegalArgumentException ex) {
+                throw invalid("cacheName", "is no name of a cache: " + ex.getMessage() + ".", "Name it otherwise.", ex);
+            }
+        }
+
+        @Nullable
+        PromptExpression scope(CachedPrompt annotation, String cache, CacheSettings settings) {
+            PromptExpression scope = expression("scope", annotation.scope(), false);
+            if (scope == null && settings.scope() != null) {
+                scope = expressions.parse(
+                        settings.scope(),
+                        "scope (from llm-cache.caches." + cache + ".scope)",
+                        method,
+                        type,
+                        names,
+                        false);
+            }
+            if (scope == null && settings.requireScope()) {
+                throw invalid(
+                        "scope",
+                        "is missing, and llm-cache.require-scope asks for one in cache '" + cache + "'.",
+                        "Say whose answer it is, such as scope = \"#tenant\" or scope = \"'everybody'\", or set"
+                                + " llm-cache.caches." + cache + ".scope.",
+                        null);
+            }
+            return scope;
+        }
+
+        Duration ttl(CachedPrompt annotation, CacheSettings settings) {
+            String text = resolve("ttl", annotation.ttl());
+            if (text.isBlank()) {
+                return settings.ttl();
+            }
+            Duration ttl;
+            try {
+                ttl = text.chars().allMatch(Character::isDigit)
+                        ? Duration.ZERO
+                        : DurationFormatterUtils.detectAndParse(text);
+            } catch (IllegalArgumentException ex) {
+                throw invalid("ttl", "is '" + text + "', which is no duration.", DURATIONS, ex);
+            }
+            if (ttl.toMillis() <= 0) {
+                throw invalid(
+                        "ttl", "is '" + text + "', which is not a time above zero with its unit.", DURATIONS, null);
+            }
+            return ttl;
+        }
+
+        NormalizationSteps normalization(CachedPrompt annotation, CacheSettings settings) {
+            Set<Normalize> steps = annotation.normalize().length == 0
+                    ? EnumSet.noneOf(Normalize.class)
+                    : EnumSet.copyOf(List.of(annotation.normalize()));
+            if (steps.isEmpty()) {
+                return settings.normalization();
+            }
+            if (steps.size() > 1 && (steps.contains(Normalize.ALL) || steps.contains(Normalize.NONE))) {
+                throw invalid(
+                        "normalize",
+                        "is " + steps + ", in which ALL or NONE stands beside other steps.",
+                        "Write ALL, NONE, or the steps that are to be taken.",
+                        null);
+            }
+            boolean all = steps.contains(Normalize.ALL);
+            return new NormalizationSteps(
+                    all || steps.contains(Normalize.UNICODE),
+                    all || steps.contains(Normalize.LOWER_CASE),
+                    all || steps.contains(Normalize.WHITE_SPACE),
+                    all || steps.contains(Normalize.STRIP));
+        }
+
+        private InvalidCachedPromptException invalid(
+                String attribute, String problem, String action, @Nullable Throwable cause) {
+            return new InvalidCachedPromptException(type, method, attribute, problem, action, cause);
+        }
+    }
+
+    private static final String DURATIONS = "Write a time above zero with its unit, such as 30m, 12h or PT1H.";
+}

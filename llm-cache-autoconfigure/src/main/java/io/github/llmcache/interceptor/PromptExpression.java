@@ -1,0 +1,100 @@
+package io.github.llmcache.interceptor;
+
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+import org.springframework.expression.BeanResolver;
+import org.springframework.expression.EvaluationException;
+import org.springframework.expression.Expression;
+import org.springframework.expression.spel.support.StandardEvaluationContext;
+
+/**
+ * One SpEL attribute of one method, parsed and checked, to be evaluated for each call.
+ *
+ * <p>Thread-safe.
+ */
+final class PromptExpression {
+
+    /** The variable that holds the answer, in {@code unless} alone. */
+    static final String RESULT = "result";
+
+    private static final Log log = LogFactory.getLog(PromptExpression.class);
+
+    private final Expression expression;
+    private final String[] names;
+    private final @Nullable BeanResolver beans;
+    private final String place;
+    private final AtomicBoolean warned = new AtomicBoolean();
+
+    PromptExpression(Expression expression, String[] names, @Nullable BeanResolver beans, String place) {
+        this.expression = expression;
+        this.names = names;
+        this.beans = beans;
+        this.place = place;
+    }
+
+    /** Evaluates the expression over the arguments of a call. */
+    @Nullable
+    Object evaluate(@Nullable Object[] arguments) {
+        return evaluate(arguments, null);
+    }
+
+    /** Evaluates the expression over the arguments of a call; null is false. */
+    boolean test(@Nullable Object[] arguments) {
+        return Boolean.TRUE.equals(evaluate(arguments, null));
+    }
+
+    /** Evaluates the expression over the arguments and the answer of a call; null is false. */
+    boolean test(@Nullable Object[] arguments, @Nullable Object result) {
+        return Boolean.TRUE.equals(evaluate(arguments, new Result(result)));
+    }
+
+    String text() {
+        return expression.getExpressionString();
+    }
+
+    private @Nullable Object evaluate(@Nullable Object[] arguments, @Nullable Result result) {
+        StandardEvaluationContext context = new StandardEvaluationContext();
+        context.setBeanResolver(beans);
+        for (int i = 0; i < arguments.length; i++) {
+            context.setVariable("p" + i, arguments[i]);
+            context.setVariable("a" + i, arguments[i]);
+            if (i < names.length) {
+                context.setVariable(names[i], arguments[i]);
+            }
+        }
+        if (result != null) {
+            context.setVariable(RESULT, result.value());
+        }
+        try {
+            return expression.getValue(context);
+        } catch (EvaluationException | IllegalStateException ex) {
+            throw failed(ex);
+        } catch (RuntimeException ex) {
+            // What a bean or a property that the expression asks throws.
+            throw failed(ex);
+        }
+    }
+
+    private ExpressionFailedException failed(RuntimeException ex) {
+        if (warned.compareAndSet(false, true)) {
+            // The class alone: a message can quote the arguments.
+            log.warn(place + " '" + text() + "' failed with " + ex.getClass().getName()
+                    + "; such calls are not cached. This is said once.");
+        }
+        return new ExpressionFailedException();
+    }
+
+    private record Result(@Nullable Object value) {}
+
+    /** Says that an expression failed in this call. */
+    static final class ExpressionFailedException extends RuntimeException {
+
+        private static final long serialVersionUID = 1L;
+
+        ExpressionFailedException() {
+            super("An expression failed", null, false, false);
+        }
+    }
+}

@@ -1,0 +1,77 @@
+package io.github.llmcache.redis;
+
+import java.time.Duration;
+import java.time.InstantSource;
+import org.springframework.data.redis.connection.RedisConnectionFactory;
+import org.springframework.util.ClassUtils;
+
+/**
+ * The cache's own connection to Redis, derived from the user's connection factory: the same servers, TLS and
+ * credentials, but other timeouts, so that a slow Redis delays no caller for longer than the cache's timeout.
+ *
+ * <p>With Lettuce it connects in the background: no caller ever waits for a connection. With Jedis callers connect, each
+ * within the timeout. A connection factory of any other kind is used as it is. Thread-safe.
+ */
+public abstract class CacheConnection implements AutoCloseable {
+
+    private static final boolean LETTUCE = isPresent("io.lettuce.core.RedisClient");
+    private static final boolean JEDIS = isPresent("redis.clients.jedis.Jedis");
+
+    private final String server;
+    private final RedisFailureLog failureLog;
+
+    CacheConnection(String server, InstantSource clock) {
+        this.server = server;
+        this.failureLog = new RedisFailureLog(server, clock);
+    }
+
+    /**
+     * Opens a connection, without waiting for the server.
+     *
+     * @param users the user's connection factory, which stays as it is
+     * @param timeout how long a command may take, positive
+     * @param clock tells the time by which warnings are spaced
+     * @return the connection, to be closed by the caller
+     */
+    public static CacheConnection derivedFrom(RedisConnectionFactory users, Duration timeout, InstantSource clock) {
+        if (LETTUCE && LettuceCacheConnection.derives(users)) {
+            return LettuceCacheConnection.of(users, timeout, clock);
+        }
+        if (JEDIS && JedisCacheConnection.derives(users)) {
+            return JedisCacheConnection.of(users, timeout, clock);
+        }
+        return new GivenCacheConnection(users, clock);
+    }
+
+    /** The server, for people: host and port, or what stands for it; never a password. */
+    public String server() {
+        return server;
+    }
+
+    /** The factory of connections for everything but single entries; throws at once while there is no connection. */
+    public abstract RedisConnectionFactory factory();
+
+    abstract EntryCommands commands();
+
+    abstract KeyScanner scanner();
+
+    RedisFailureLog failureLog() {
+        return failureLog;
+    }
+
+    /**
+     * Waits until the server is connected, at most as long as a command may take.
+     *
+     * @return whether it is connected, as far as that can be told
+     */
+    public boolean awaitConnected() {
+        return true;
+    }
+
+    @Override
+    public abstract void close();
+
+    private static boolean isPresent(String type) {
+        return ClassUtils.isPresent(type, CacheConnection.class.getClassLoader());
+    }
+}

@@ -1,0 +1,116 @@
+package io.github.llmcache.redis;
+
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+import org.springframework.data.redis.cache.BatchStrategies;
+import org.springframework.data.redis.cache.CacheStatistics;
+import org.springframework.data.redis.cache.CacheStatisticsCollector;
+import org.springframework.data.redis.cache.RedisCacheWriter;
+import org.springframework.data.redis.connection.RedisConnectionFactory;
+
+/**
+ * The writer behind the cache manager: {@code get} and {@code store} by the fast commands, everything else as Spring Data
+ * does it, with {@code SCAN} and immediate writes.
+ *
+ * <p>Thread-safe.
+ */
+final class EntryCacheWriter implements RedisCacheWriter {
+
+    /** How many keys one {@code SCAN} looks at and one {@code DEL} takes. */
+    static final int SCAN_COUNT = 500;
+
+    private final EntryCommands commands;
+    private final RedisConnectionFactory factory;
+    private final CacheStatisticsCollector statistics;
+    private final RedisCacheWriter others;
+
+    EntryCacheWriter(EntryCommands commands, RedisConnectionFactory factory, CacheStatisticsCollector statistics) {
+        this.commands = commands;
+        this.factory = factory;
+        this.statistics = statistics;
+        this.others = RedisCacheWriter.create(factory, writer -> writer.immediateWrites()
+                .batchStrategy(BatchStrategies.scan(SCAN_COUNT))
+                .collectStatistics(statistics));
+    }
+
+    @Override
+    public byte @Nullable [] get(String name, byte[] key) {
+        byte[] value = commands.get(key);
+        statistics.incGets(name);
+        if (value == null) {
+            statistics.incMisses(name);
+        } else {
+            statistics.incHits(name);
+        }
+        return value;
+    }
+
+    @Override
+    public byte @Nullable [] get(String name, byte[] key, @Nullable Duration ttl) {
+        return ttl == null ? get(name, key) : others.get(name, key, ttl);
+    }
+
+    @Override
+    public boolean supportsAsyncRetrieve() {
+        return others.supportsAsyncRetrieve();
+    }
+
+    @Override
+    public CompletableFuture<byte[]> retrieve(String name, byte[] key, @Nullable Duration ttl) {
+        return others.retrieve(name, key, ttl);
+    }
+
+    @Override
+    public CompletableFuture<Void> store(String name, byte[] key, byte[] value, @Nullable Duration ttl) {
+        if (ttl == null) {
+            return others.store(name, key, value, null);
+        }
+        return commands.set(key, value, ttl).thenRun(() -> statistics.incPuts(name));
+    }
+
+    @Override
+    public void put(String name, byte[] key, byte[] value, @Nullable Duration ttl) {
+        others.put(name, key, value, ttl);
+    }
+
+    @Override
+    public byte @Nullable [] putIfAbsent(String name, byte[] key, byte[] value, @Nullable Duration ttl) {
+        return others.putIfAbsent(name, key, value, ttl);
+    }
+
+    @Override
+    public void evict(String name, byte[] key) {
+        others.evict(name, key);
+    }
+
+    @Override
+    public boolean evictIfPresent(String name, byte[] key) {
+        return others.evictIfPresent(name, key);
+    }
+
+    @Override
+    public void clear(String name, byte[] pattern) {
+        others.clear(name, pattern);
+    }
+
+    @Override
+    public boolean invalidate(String name, byte[] pattern) {
+        return others.invalidate(name, pattern);
+    }
+
+    @Override
+    public void clearStatistics(String name) {
+        statistics.reset(name);
+    }
+
+    @Override
+    public RedisCacheWriter withStatisticsCollector(CacheStatisticsCollector collector) {
+        return new EntryCacheWriter(commands, factory, collector);
+    }
+
+    @Override
+    public CacheStatistics getCacheStatistics(String name) {
+        return statistics.getCacheStatistics(name);
+    }
+}

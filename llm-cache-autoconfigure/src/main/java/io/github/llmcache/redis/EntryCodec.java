@@ -1,0 +1,199 @@
+package io.github.llmcache.redis;
+
+import io.github.llmcache.payload.Payload;
+import io.github.llmcache.payload.TokenCount;
+import io.github.llmcache.tier.CacheEntry;
+import io.github.llmcache.tier.FailureKind;
+import io.github.llmcache.tier.TierException;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Writes and reads the envelope that an entry has in Redis: one JSON object, its version first and its payload last.
+ *
+ * <pre>{@code {"v":1,"digest":"…","createdAt":1763886000000,"freshUntil":1763889600000,"model":"gpt",
+ *  "prompt":"…","tokens":{"input":12,"output":80},"payload":"…"}}</pre>
+ *
+ * <p>Times are milliseconds since 1970. A reader skips fields that it does not know, reads its own version and the one
+ * before, and leaves newer versions alone. The payload is last so that it is cut out without being parsed. Thread-safe.
+ */
+final class EntryCodec {
+
+    /** The version that is written. Raised when a reader of the version before could misread an entry. */
+    private static final int VERSION = 1;
+
+    private static final byte[] PAYLOAD = ",\"payload\":".getBytes(StandardCharsets.US_ASCII);
+
+    private final JsonMapper json = JsonMapper.builder().build();
+
+    byte[] write(CacheEntry entry) {
+        Payload payload = entry.payload();
+        ByteArrayOutputStream out = new ByteArrayOutputStream(payload.length() + 512);
+        try (JsonGenerator header = json.createGenerator(out)) {
+            header.writeStartObject();
+            header.writeNumberProperty("v", VERSION);
+            header.writeStringProperty("digest", entry.digest());
+            header.writeNumberProperty("createdAt", entry.createdAt().toEpochMilli());
+            header.writeNumberProperty("freshUntil", entry.freshUntil().toEpochMilli());
+            if (entry.model() != null) {
+                header.writeStringProperty("model", wellFormed(entry.model()));
+            }
+            if (entry.prompt() != null) {
+                header.writeStringProperty("prompt", wellFormed(entry.prompt()));
+            }
+            if (entry.tokens() != null) {
+                header.writeName("tokens");
+                header.writeStartObject();
+                header.writeNumberProperty("input", entry.tokens().input());
+                header.writeNumberProperty("output", entry.tokens().output());
+                header.writeEndObject();
+            }
+            header.writeEndObject();
+        }
+        byte[] head = out.toByteArray();
+        byte[] envelope = new byte[head.length + PAYLOAD.length + payload.length()];
+        int at = head.length - 1;
+        System.arraycopy(head, 0, envelope, 0, at);
+        System.arraycopy(PAYLOAD, 0, envelope, at, PAYLOAD.length);
+        at += PAYLOAD.length;
+        System.arraycopy(payload.bytes(), payload.offset(), envelope, at, payload.length());
+        envelope[envelope.length - 1] = '}';
+        return envelope;
+    }
+
+    /**
+     * Reads an envelope.
+     *
+     * @throws TierException of kind UNREADABLE or NEWER_FORMAT
+     */
+    CacheEntry read(byte[] envelope) {
+        try (JsonParser parser = json.createParser(envelope)) {
+            return new Envelope(envelope).read(parser);
+        } catch (JacksonException | IllegalArgumentException ex) {
+            // Jackson's message can quote the content, so it is not carried on.
+            throw unreadable("is no JSON that an entry can be read from ("
+                    + ex.getClass().getSimpleName() + ")");
+        }
+    }
+
+    private static TierException unreadable(String why) {
+        return new TierException(FailureKind.UNREADABLE, "The value " + why, null);
+    }
+
+    /** A lone surrogate has no form in UTF-8; the digest alone identifies, so showing a substitute does no harm. */
+    private static String wellFormed(String text) {
+        return new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
+    }
+
+    /** One envelope while it is read. */
+    private static final class Envelope {
+
+        private final byte[] bytes;
+        private long version = -1;
+        private @Nullable String digest;
+        private long createdAt = -1;
+        private long freshUntil = -1;
+        private @Nullable String model;
+        private @Nullable String prompt;
+        private @Nullable TokenCount tokens;
+
+        Envelope(byte[] bytes) {
+            this.bytes = bytes;
+        }
+
+        CacheEntry read(JsonParser parser) {
+            if (parser.nextToken() != JsonToken.START_OBJECT) {
+                throw unreadable("is no JSON object");
+            }
+            while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
+                String name = parser.currentName();
+                parser.nextToken();
+                if (name.equals("payload")) {
+                    return entry(payload(parser));
+                }
+                field(name, parser);
+            }
+            checkVersion();
+            throw unreadable("has no payload");
+        }
+
+        private void field(String name, JsonParser parser) {
+            switch (name) {
+                case "v" -> {
+                    version = parser.getLongValue();
+                    checkVersion();
+                }
+                case "digest" -> digest = parser.getString();
+                case "createdAt" -> createdAt = parser.getLongValue();
+                case "freshUntil" -> freshUntil = parser.getLongValue();
+                case "model" -> model = parser.getValueAsString();
+                case "prompt" -> prompt = parser.getValueAsString();
+                case "tokens" -> tokens = tokens(parser);
+                default -> parser.skipChildren();
+            }
+        }
+
+        private static TokenCount tokens(JsonParser parser) {
+            long input = 0;
+            long output = 0;
+            if (parser.currentToken() != JsonToken.START_OBJECT) {
+                throw unreadable("has tokens that are no object");
+            }
+            while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
+                String name = parser.currentName();
+                parser.nextToken();
+                if (name.equals("input")) {
+                    input = parser.getLongValue();
+                } else if (name.equals("output")) {
+                    output = parser.getLongValue();
+                } else {
+                    parser.skipChildren();
+                }
+            }
+            return new TokenCount(input, output);
+        }
+
+        private Payload payload(JsonParser parser) {
+            int start = (int) parser.currentTokenLocation().getByteOffset();
+            int end = bytes.length;
+            while (end > start && bytes[end - 1] <= ' ') {
+                end--;
+            }
+            if (end - 1 <= start || bytes[end - 1] != '}') {
+                throw unreadable("is cut off");
+            }
+            return Payload.of(bytes, start, end - 1 - start);
+        }
+
+        private CacheEntry entry(Payload payload) {
+            checkVersion();
+            if (digest == null || createdAt < 0 || freshUntil < 0) {
+                throw unreadable("lacks a field that every entry has");
+            }
+            return new CacheEntry(
+                    digest,
+                    payload,
+                    Instant.ofEpochMilli(createdAt),
+                    Instant.ofEpochMilli(freshUntil),
+                    model,
+                    prompt,
+                    tokens);
+        }
+
+        private void checkVersion() {
+            if (version > VERSION) {
+                throw new TierException(FailureKind.NEWER_FORMAT, "The value is an entry of format " + version, null);
+            }
+            if (version < VERSION - 1 || version < 1) {
+                throw unreadable("names no format that this release knows");
+            }
+        }
+    }
+}

@@ -1,0 +1,39 @@
+package io.github.llmcache.redis;
+
+import java.time.InstantSource;
+import org.springframework.data.redis.connection.RedisConnectionFactory;
+
+/** A connection factory of a kind that nothing can be derived from, used as it is. */
+final class GivenCacheConnection extends CacheConnection {
+
+    private final RedisConnectionFactory factory;
+    private final BlockingEntryCommands commands;
+    private final KeyScanner scanner;
+
+    GivenCacheConnection(RedisConnectionFactory factory, InstantSource clock) {
+        super("the server of " + factory.getClass().getName(), clock);
+        this.factory = factory;
+        this.commands = new BlockingEntryCommands(factory);
+        this.scanner = new SkippingKeyScanner(factory);
+    }
+
+    @Override
+    public RedisConnectionFactory factory() {
+        return factory;
+    }
+
+    @Override
+    EntryCommands commands() {
+        return commands;
+    }
+
+    @Override
+    KeyScanner scanner() {
+        return scanner;
+    }
+
+    @Override
+    public void close() {
+        commands.close();
+    }
+}

@@ -1,0 +1,172 @@
+package io.github.llmcache.redis;
+
+import io.github.llmcache.tier.FailureKind;
+import io.github.llmcache.tier.TierException;
+import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
+import io.lettuce.core.resource.ClientResources;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Objects;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.BeansException;
+import org.springframework.beans.DirectFieldAccessor;
+import org.springframework.data.redis.connection.RedisClusterConfiguration;
+import org.springframework.data.redis.connection.RedisConfiguration;
+import org.springframework.data.redis.connection.RedisConnection;
+import org.springframework.data.redis.connection.RedisConnectionFactory;
+import org.springframework.data.redis.connection.RedisSentinelConfiguration;
+import org.springframework.data.redis.connection.RedisStandaloneConfiguration;
+import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
+
+/**
+ * One shared Lettuce connection of the cache's own, made in the background.
+ *
+ * <p>Spring Data connects under one lock, so callers of a server that does not answer would wait one after another;
+ * here they are refused at once until the connection stands. Once it does, Lettuce itself reconnects, and rejects
+ * commands meanwhile.
+ */
+final class LettuceCacheConnection extends CacheConnection {
+
+    private static final Duration RETRY = Duration.ofMillis(250);
+
+    private final LettuceConnectionFactory own;
+    private final @Nullable ClientResources ownResources;
+    private final Duration timeout;
+    private final RedisConnectionFactory gated;
+    private final EntryCommands commands;
+    private final KeyScanner scanner;
+    private final ScheduledExecutorService connector;
+    private final CountDownLatch connected = new CountDownLatch(1);
+    private volatile @Nullable RedisClusterAsyncCommands<byte[], byte[]> connection;
+
+    private LettuceCacheConnection(
+            LettuceConnectionFactory own,
+            @Nullable ClientResources ownResources,
+            String server,
+            Duration timeout,
+            InstantSource clock) {
+        super(server, clock);
+        this.own = own;
+        this.ownResources = ownResources;
+        this.timeout = timeout;
+        this.gated = new GatedConnectionFactory(own, () -> connection != null);
+        this.commands = new LettuceEntryCommands(this::connection, timeout);
+        this.scanner = new LettuceKeyScanner(this::connection, timeout);
+        ScheduledThreadPoolExecutor executor = new ScheduledThreadPoolExecutor(1, task -> {
+            Thread thread = new Thread(task, "llm-cache-redis-connector");
+            thread.setDaemon(true);
+            return thread;
+        });
+        this.connector = executor;
+        executor.scheduleWithFixedDelay(this::connect, 0, RETRY.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    static boolean derives(RedisConnectionFactory users) {
+        return users instanceof LettuceConnectionFactory factory && configurationOf(factory) != null;
+    }
+
+    static CacheConnection of(RedisConnectionFactory users, Duration timeout, InstantSource clock) {
+        LettuceConnectionFactory theirs = (LettuceConnectionFactory) users;
+        RedisConfiguration servers = Objects.requireNonNull(configurationOf(theirs));
+        ClientResources theirResources =
+                theirs.getClientConfiguration().getClientResources().orElse(null);
+        ClientResources ownResources = theirResources == null ? ClientResources.create() : null;
+        ClientResources resources = DerivedLettuceConfiguration.reconnectingQuickly(
+                theirResources == null ? Objects.requireNonNull(ownResources) : theirResources);
+        LettuceConnectionFactory own =
+                factory(servers, DerivedLettuceConfiguration.of(theirs.getClientConfiguration(), resources, timeout));
+        own.setShareNativeConnection(true);
+        own.afterPropertiesSet();
+        own.start();
+        return new LettuceCacheConnection(own, ownResources, ServerName.of(servers), timeout, clock);
+    }
+
+    private static LettuceConnectionFactory factory(RedisConfiguration servers, DerivedLettuceConfiguration client) {
+        if (servers instanceof RedisStandaloneConfiguration standalone) {
+            return new LettuceConnectionFactory(standalone, client);
+        }
+        if (servers instanceof RedisClusterConfiguration cluster) {
+            return new LettuceConnectionFactory(cluster, client);
+        }
+        if (servers instanceof RedisSentinelConfiguration sentinel) {
+            return new LettuceConnectionFactory(sentinel, client);
+        }
+        return new LettuceConnectionFactory(servers, client);
+    }
+
+    /**
+     * The servers that a factory connects to, or null if it does not let them be seen.
+     *
+     * <p>Its getters would do for all but a static master with replicas, for which they answer localhost: asking the
+     * wrong server is worse than a look at a field.
+     */
+    private static @Nullable RedisConfiguration configurationOf(LettuceConnectionFactory factory) {
+        try {
+            return (RedisConfiguration) new DirectFieldAccessor(factory).getPropertyValue("configuration");
+        } catch (BeansException | ClassCastException ex) {
+            return null;
+        }
+    }
+
+    @Override
+    public RedisConnectionFactory factory() {
+        return gated;
+    }
+
+    @Override
+    EntryCommands commands() {
+        return commands;
+    }
+
+    @Override
+    KeyScanner scanner() {
+        return scanner;
+    }
+
+    @Override
+    public boolean awaitConnected() {
+        try {
+            return connected.await(timeout.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException ex) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    @Override
+    public void close() {
+        connector.shutdownNow();
+        own.destroy();
+        if (ownResources != null) {
+            ownResources.shutdown(0, 1, TimeUnit.SECONDS);
+        }
+    }
+
+    private RedisClusterAsyncCommands<byte[], byte[]> connection() {
+        RedisClusterAsyncCommands<byte[], byte[]> current = connection;
+        if (current == null) {
+            throw new TierException(FailureKind.CONNECTION, "Not connected yet", null);
+        }
+        return current;
+    }
+
+    @SuppressWarnings("unchecked") // Spring Data's Lettuce connections are of bytes
+    private void connect() {
+        try {
+            own.initConnection();
+            try (RedisConnection first = own.getConnection()) {
+                connection = (RedisClusterAsyncCommands<byte[], byte[]>) first.getNativeConnection();
+            }
+            connected.countDown();
+            connector.shutdown();
+        } catch (RuntimeException | LinkageError ex) {
+            if (!connector.isShutdown()) {
+                failureLog().failed(RedisFailures.kindOf(ex));
+            }
+        }
+    }
+}

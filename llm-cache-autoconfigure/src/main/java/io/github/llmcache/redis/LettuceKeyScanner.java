@@ -1,0 +1,73 @@
+package io.github.llmcache.redis;
+
+import io.lettuce.core.KeyScanCursor;
+import io.lettuce.core.LettuceFutures;
+import io.lettuce.core.RedisFuture;
+import io.lettuce.core.ScanArgs;
+import io.lettuce.core.ScanCursor;
+import io.lettuce.core.cluster.api.async.RedisAdvancedClusterAsyncCommands;
+import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
+import io.lettuce.core.cluster.models.partitions.RedisClusterNode;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** Scans over Lettuce's shared connection; in a cluster one master after another. */
+final class LettuceKeyScanner implements KeyScanner {
+
+    private final Supplier<RedisClusterAsyncCommands<byte[], byte[]>> connection;
+    private final long timeoutNanos;
+
+    LettuceKeyScanner(Supplier<RedisClusterAsyncCommands<byte[], byte[]>> connection, Duration timeout) {
+        this.connection = connection;
+        this.timeoutNanos = timeout.toNanos();
+    }
+
+    @Override
+    public Batch scan(@Nullable String cursor, String pattern, int count) {
+        RedisClusterAsyncCommands<byte[], byte[]> commands = connection.get();
+        ScanArgs args = ScanArgs.Builder.matches(RedisKeys.bytes(pattern)).limit(count);
+        if (commands instanceof RedisAdvancedClusterAsyncCommands<byte[], byte[]> cluster) {
+            return scanCluster(cluster, cursor, args);
+        }
+        KeyScanCursor<byte[]> batch = await(commands.scan(position(cursor), args));
+        return new Batch(batch.getKeys(), batch.isFinished() ? null : batch.getCursor());
+    }
+
+    private Batch scanCluster(
+            RedisAdvancedClusterAsyncCommands<byte[], byte[]> cluster, @Nullable String cursor, ScanArgs args) {
+        List<String> masters = cluster.getStatefulConnection().getPartitions().stream()
+                .filter(node -> node.is(RedisClusterNode.NodeFlag.UPSTREAM))
+                .map(RedisClusterNode::getNodeId)
+                .sorted()
+                .toList();
+        int colon = cursor == null ? -1 : cursor.indexOf('.');
+        String node = colon < 0 ? masters.get(0) : String.valueOf(cursor).substring(0, colon);
+        int index = masters.indexOf(node);
+        if (index < 0 || cursor != null && colon < 0) {
+            throw new IllegalArgumentException("No page begins at this cursor");
+        }
+        String position = cursor == null ? null : cursor.substring(colon + 1);
+        KeyScanCursor<byte[]> batch = await(cluster.getConnection(node).scan(position(position), args));
+        if (!batch.isFinished()) {
+            return new Batch(batch.getKeys(), node + "." + batch.getCursor());
+        }
+        return new Batch(batch.getKeys(), index + 1 < masters.size() ? masters.get(index + 1) + ".0" : null);
+    }
+
+    private static ScanCursor position(@Nullable String cursor) {
+        if (cursor == null) {
+            return ScanCursor.INITIAL;
+        }
+        if (cursor.isEmpty() || cursor.length() > 20 || !cursor.chars().allMatch(c -> c >= '0' && c <= '9')) {
+            throw new IllegalArgumentException("No page begins at this cursor");
+        }
+        return ScanCursor.of(cursor);
+    }
+
+    private <T> T await(RedisFuture<T> reply) {
+        return LettuceFutures.awaitOrCancel(reply, timeoutNanos, TimeUnit.NANOSECONDS);
+    }
+}

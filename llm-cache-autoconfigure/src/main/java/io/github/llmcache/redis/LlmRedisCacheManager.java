@@ -1,0 +1,81 @@
+package io.github.llmcache.redis;
+
+import io.github.llmcache.engine.CacheCatalog;
+import io.github.llmcache.engine.CachePolicy;
+import io.github.llmcache.engine.CacheSettings;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
+import org.springframework.data.redis.cache.CacheStatisticsCollector;
+import org.springframework.data.redis.cache.RedisCache;
+import org.springframework.data.redis.cache.RedisCacheConfiguration;
+import org.springframework.data.redis.cache.RedisCacheManager;
+import org.springframework.data.redis.serializer.RedisSerializationContext.SerializationPair;
+
+/**
+ * The cache manager {@code llmCacheManager}: caches in Redis with the TTL of the cache's settings, whose failures stay
+ * inside.
+ *
+ * <p>It carries the answers of {@code @CachedPrompt}, and can be named by {@code @Cacheable(cacheManager =
+ * "llmCacheManager")} for methods that return texts, booleans, numbers, lists or maps. Thread-safe.
+ */
+public final class LlmRedisCacheManager extends RedisCacheManager {
+
+    private final RedisFailureLog failureLog;
+
+    private LlmRedisCacheManager(
+            EntryCacheWriter writer,
+            RedisCacheConfiguration defaults,
+            Map<String, RedisCacheConfiguration> caches,
+            RedisFailureLog failureLog) {
+        super(writer, defaults, true, caches);
+        this.failureLog = failureLog;
+    }
+
+    /**
+     * Creates the manager.
+     *
+     * @param connection the cache's connection
+     * @param keys makes the keys in Redis
+     * @param catalog the caches and their settings
+     * @param clock tells the time at which values are made
+     * @return the manager, with the caches that the catalog knows by now
+     */
+    public static LlmRedisCacheManager of(
+            CacheConnection connection, RedisKeys keys, CacheCatalog catalog, InstantSource clock) {
+        EntryCacheWriter writer =
+                new EntryCacheWriter(connection.commands(), connection.factory(), CacheStatisticsCollector.create());
+        Map<String, RedisCacheConfiguration> caches = new LinkedHashMap<>();
+        for (String name : catalog.names()) {
+            caches.put(name, configuration(catalog.settingsOf(name), keys, clock));
+        }
+        return new LlmRedisCacheManager(
+                writer,
+                configuration(catalog.settingsOf(CacheCatalog.DEFAULT_CACHE), keys, clock),
+                caches,
+                connection.failureLog());
+    }
+
+    @Override
+    protected RedisCache createRedisCache(String name, @Nullable RedisCacheConfiguration configuration) {
+        return new FailOpenRedisCache(
+                name,
+                getCacheWriter(),
+                configuration == null ? getDefaultCacheConfiguration() : configuration,
+                failureLog);
+    }
+
+    private static RedisCacheConfiguration configuration(CacheSettings settings, RedisKeys keys, InstantSource clock) {
+        Duration ttl = settings.ttl();
+        double jitter = settings.ttlJitter();
+        return RedisCacheConfiguration.defaultCacheConfig()
+                .computePrefixWith(keys::beginning)
+                .disableCachingNullValues()
+                .entryTtl((key, value) -> CachePolicy.jittered(
+                        ttl, jitter, ThreadLocalRandom.current().nextDouble()))
+                .serializeValuesWith(SerializationPair.fromSerializer(new PlainValueSerializer(ttl, clock)));
+    }
+}

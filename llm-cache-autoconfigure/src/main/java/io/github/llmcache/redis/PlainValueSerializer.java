@@ -1,0 +1,74 @@
+package io.github.llmcache.redis;
+
+import io.github.llmcache.payload.Payload;
+import io.github.llmcache.tier.CacheEntry;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import org.jspecify.annotations.Nullable;
+import org.springframework.data.redis.serializer.RedisSerializer;
+import org.springframework.data.redis.serializer.SerializationException;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Writes values of plain {@code @Cacheable} methods as entries: texts, booleans, numbers, lists and maps, which JSON
+ * gives back as they were.
+ *
+ * <p>Spring's cache abstraction does not tell the type to read back, and a type's name in the value would let whoever
+ * writes to Redis choose the class that is made. So a value of any other type is refused. Thread-safe.
+ */
+final class PlainValueSerializer implements RedisSerializer<Object> {
+
+    /** No request has an empty digest, so {@code @CachedPrompt} never takes such an entry for its own. */
+    private static final String NO_DIGEST = "";
+
+    private final JsonMapper json = JsonMapper.builder().build();
+    private final EntryCodec codec = new EntryCodec();
+    private final Duration ttl;
+    private final InstantSource clock;
+
+    PlainValueSerializer(Duration ttl, InstantSource clock) {
+        this.ttl = ttl;
+        this.clock = clock;
+    }
+
+    @Override
+    public byte[] serialize(@Nullable Object value) {
+        if (value == null) {
+            throw new SerializationException("There is no value to keep");
+        }
+        try {
+            byte[] payload = json.writeValueAsBytes(value);
+            if (!value.equals(json.readValue(payload, Object.class))) {
+                throw refused(value);
+            }
+            Instant now = clock.instant();
+            return codec.write(new CacheEntry(NO_DIGEST, Payload.of(payload), now, now.plus(ttl), null, null, null));
+        } catch (JacksonException ex) {
+            throw refused(value);
+        }
+    }
+
+    @Override
+    public @Nullable Object deserialize(byte @Nullable [] bytes) {
+        if (bytes == null) {
+            return null;
+        }
+        CacheEntry entry = codec.read(bytes);
+        if (!entry.digest().equals(NO_DIGEST)) {
+            throw new SerializationException("The entry is an answer of a @CachedPrompt method");
+        }
+        Payload payload = entry.payload();
+        try {
+            return json.readValue(payload.bytes(), payload.offset(), payload.length(), Object.class);
+        } catch (JacksonException ex) {
+            throw new SerializationException("The entry's payload can't be read");
+        }
+    }
+
+    private static SerializationException refused(Object value) {
+        return new SerializationException("A " + value.getClass().getName()
+                + " does not read back from plain JSON as it is; use @CachedPrompt, which knows the type");
+    }
+}

@@ -1,0 +1,229 @@
+package io.github.llmcache.redis;
+
+import io.github.llmcache.engine.CacheCatalog;
+import io.github.llmcache.key.KeyStyle;
+import io.github.llmcache.key.PromptKey;
+import io.github.llmcache.redis.KeyScanner.Batch;
+import io.github.llmcache.tier.CacheBrowser;
+import io.github.llmcache.tier.CacheEntry;
+import io.github.llmcache.tier.EntryCount;
+import io.github.llmcache.tier.EntryPage;
+import io.github.llmcache.tier.FailureKind;
+import io.github.llmcache.tier.ServerMemory;
+import io.github.llmcache.tier.StoredEntry;
+import io.github.llmcache.tier.TierException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.springframework.data.redis.connection.RedisConnection;
+
+/**
+ * Looks into the caches in Redis, by {@code SCAN} and never by {@code KEYS}.
+ *
+ * <p>Thread-safe. Each command is bounded by the connection's timeout.
+ */
+public final class RedisCacheBrowser implements CacheBrowser {
+
+    /** Few keys may match a pattern among many of others, so a page stops after so many batches. */
+    private static final int BATCHES_PER_PAGE = 200;
+
+    private final CacheConnection connection;
+    private final RedisKeys keys;
+    private final CacheCatalog catalog;
+    private final EntryCodec codec = new EntryCodec();
+
+    /**
+     * Creates the browser.
+     *
+     * @param connection the cache's connection
+     * @param keys makes the keys in Redis
+     * @param catalog tells how the keys of a cache look
+     */
+    public RedisCacheBrowser(CacheConnection connection, RedisKeys keys, CacheCatalog catalog) {
+        this.connection = connection;
+        this.keys = keys;
+        this.catalog = catalog;
+    }
+
+    @Override
+    public EntryPage page(String cache, @Nullable String cursor, int limit, @Nullable String prompt) {
+        return ask(redis -> {
+            List<StoredEntry> entries = new ArrayList<>();
+            int unreadable = 0;
+            String next = cursor;
+            for (int batches = 0; batches < BATCHES_PER_PAGE; batches++) {
+                Batch batch = connection.scanner().scan(next, keys.pattern(cache), Math.max(10, limit));
+                for (byte[] key : batch.keys()) {
+                    Read read = read(redis, key);
+                    if (read.entry() != null && matches(read.entry(), prompt)) {
+                        entries.add(read.entry());
+                    } else if (read.unreadable()) {
+                        unreadable++;
+                    }
+                }
+                next = batch.next();
+                if (next == null || entries.size() >= limit) {
+                    break;
+                }
+            }
+            return new EntryPage(entries, unreadable, next);
+        });
+    }
+
+    @Override
+    public Optional<StoredEntry> find(String cache, String digest) {
+        return ask(redis -> {
+            byte[] key = keyOf(redis, cache, digest);
+            return key == null
+                    ? Optional.empty()
+                    : Optional.ofNullable(read(redis, key).entry());
+        });
+    }
+
+    @Override
+    public boolean evict(String cache, String digest) {
+        return ask(redis -> {
+            byte[] key = keyOf(redis, cache, digest);
+            Long removed = key == null ? null : redis.keyCommands().del(key);
+            return removed != null && removed > 0;
+        });
+    }
+
+    @Override
+    public long evictAll(String cache) {
+        return ask(redis -> {
+            long removed = 0;
+            String next = null;
+            do {
+                Batch batch = connection.scanner().scan(next, keys.pattern(cache), EntryCacheWriter.SCAN_COUNT);
+                if (!batch.keys().isEmpty()) {
+                    Long unlinked = redis.keyCommands().unlink(batch.keys().toArray(byte[][]::new));
+                    removed += unlinked == null ? 0 : unlinked;
+                }
+                next = batch.next();
+            } while (next != null);
+            return removed;
+        });
+    }
+
+    @Override
+    public EntryCount count(String cache, Duration atMost) {
+        return ask(redis -> {
+            long end = System.nanoTime() + atMost.toNanos();
+            long entries = 0;
+            String next = null;
+            do {
+                Batch batch = connection.scanner().scan(next, keys.pattern(cache), EntryCacheWriter.SCAN_COUNT);
+                entries += batch.keys().size();
+                next = batch.next();
+            } while (next != null && System.nanoTime() - end < 0);
+            return new EntryCount(entries, next == null);
+        });
+    }
+
+    @Override
+    public Optional<ServerMemory> memory() {
+        try {
+            return ask(redis ->
+                    Optional.ofNullable(redis.serverCommands().info("memory")).map(RedisCacheBrowser::memory));
+        } catch (TierException ex) {
+            if (ex.kind() == FailureKind.DENIED) {
+                return Optional.empty();
+            }
+            throw ex;
+        }
+    }
+
+    /** What stands under a key: an entry, or something that is none, or nothing any more. */
+    private record Read(@Nullable StoredEntry entry, boolean unreadable) {}
+
+    private Read read(RedisConnection redis, byte[] key) {
+        try {
+            byte[] value = redis.stringCommands().get(key);
+            if (value == null) {
+                return new Read(null, false);
+            }
+            Long ttl = redis.keyCommands().pTtl(key);
+            CacheEntry entry = codec.read(value);
+            return new Read(
+                    new StoredEntry(
+                            new String(key, StandardCharsets.UTF_8),
+                            entry,
+                            ttl == null || ttl < 0 ? null : Duration.ofMillis(ttl),
+                            value.length),
+                    false);
+        } catch (RuntimeException ex) {
+            FailureKind kind = RedisFailures.kindOf(ex);
+            if (kind == FailureKind.UNREADABLE || kind == FailureKind.NEWER_FORMAT || kind == FailureKind.WRONG_TYPE) {
+                return new Read(null, true);
+            }
+            throw ex;
+        }
+    }
+
+    /** The key under which an entry stands, or null if there is none. */
+    private byte @Nullable [] keyOf(RedisConnection redis, String cache, String digest) {
+        byte[] direct = RedisKeys.bytes(keys.key(new PromptKey(cache, digest, null), KeyStyle.DIGEST));
+        if (Boolean.TRUE.equals(redis.keyCommands().exists(direct))) {
+            return direct;
+        }
+        if (catalog.settingsOf(cache).keyStyle() != KeyStyle.READABLE) {
+            return null;
+        }
+        String next = null;
+        do {
+            Batch batch =
+                    connection.scanner().scan(next, keys.readablePattern(cache, digest), EntryCacheWriter.SCAN_COUNT);
+            for (byte[] key : batch.keys()) {
+                StoredEntry entry = read(redis, key).entry();
+                if (entry != null && entry.entry().digest().equals(digest)) {
+                    return key;
+                }
+            }
+            next = batch.next();
+        } while (next != null);
+        return null;
+    }
+
+    private static boolean matches(StoredEntry stored, @Nullable String prompt) {
+        if (prompt == null) {
+            return true;
+        }
+        String own = stored.entry().prompt();
+        return own != null && own.toLowerCase(Locale.ROOT).contains(prompt.toLowerCase(Locale.ROOT));
+    }
+
+    /** Of a cluster the sum of all its nodes. */
+    private static ServerMemory memory(Properties info) {
+        long used = 0;
+        long max = 0;
+        String policy = null;
+        for (String name : info.stringPropertyNames()) {
+            String value = info.getProperty(name);
+            if (name.equals("used_memory") || name.endsWith(".used_memory")) {
+                used += Long.parseLong(value);
+            } else if (name.equals("maxmemory") || name.endsWith(".maxmemory")) {
+                max += Long.parseLong(value);
+            } else if (name.equals("maxmemory_policy") || name.endsWith(".maxmemory_policy")) {
+                policy = value;
+            }
+        }
+        return new ServerMemory(used, max, policy);
+    }
+
+    private <T> T ask(Function<RedisConnection, T> question) {
+        try (RedisConnection redis = connection.factory().getConnection()) {
+            return question.apply(redis);
+        } catch (IllegalArgumentException ex) {
+            throw ex;
+        } catch (RuntimeException ex) {
+            throw RedisFailures.translate(ex);
+        }
+    }
+}

@@ -1,0 +1,67 @@
+package io.github.llmcache.redis;
+
+import io.github.llmcache.tier.FailureKind;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.EnumMap;
+import java.util.Map;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+
+/**
+ * Says that Redis fails: the first time at once, then at most once a minute for each kind of failure.
+ *
+ * <p>Names the server and what to do, never a key or a value. Thread-safe.
+ */
+final class RedisFailureLog {
+
+    private static final Log log = LogFactory.getLog(RedisFailureLog.class);
+
+    private static final long INTERVAL = Duration.ofMinutes(1).toMillis();
+
+    private final String server;
+    private final InstantSource clock;
+    private final Map<FailureKind, Long> saidAt = new EnumMap<>(FailureKind.class);
+
+    RedisFailureLog(String server, InstantSource clock) {
+        this.server = server;
+        this.clock = clock;
+    }
+
+    void failed(FailureKind kind) {
+        if (log.isWarnEnabled() && isDue(kind)) {
+            log.warn("Redis at " + server + " " + what(kind)
+                    + " Calls go on without the cache. This is said at most once a minute.");
+        }
+    }
+
+    private synchronized boolean isDue(FailureKind kind) {
+        long now = clock.millis();
+        Long last = saidAt.get(kind);
+        if (last != null && now >= last && now - last < INTERVAL) {
+            return false;
+        }
+        saidAt.put(kind, now);
+        return true;
+    }
+
+    private static String what(FailureKind kind) {
+        return switch (kind) {
+            case CONNECTION -> "can't be reached. Check that it runs, and that spring.data.redis.* names it.";
+            case TIMEOUT -> "did not answer in time. Check its load, or raise llm-cache.redis.timeout.";
+            case WRONG_TYPE ->
+                "has another type of value under the key of an entry. Check whether something else"
+                        + " writes such keys, or set llm-cache.key-prefix.";
+            case UNREADABLE ->
+                "has a value that is no entry under the key of one. Check whether something else"
+                        + " writes such keys, or set llm-cache.key-prefix.";
+            case NEWER_FORMAT -> "has entries of a newer release, which are left alone.";
+            case OUT_OF_MEMORY -> "has no memory left. Raise maxmemory, or set maxmemory-policy allkeys-lfu.";
+            case READ_ONLY -> "takes no writes. Check that spring.data.redis.* names the master.";
+            case DENIED -> "denies access. Check spring.data.redis.username and password, and the user's ACL.";
+            case INTERRUPTED -> "was not waited for, because the caller was interrupted.";
+            case OVERLOADED -> "takes writes more slowly than they come; some are dropped.";
+            case OTHER -> "failed.";
+        };
+    }
+}
