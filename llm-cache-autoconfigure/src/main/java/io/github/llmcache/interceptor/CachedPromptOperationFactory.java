@@ -229,7 +229,12 @@ public final class CachedPromptOperationFactory {
 
         String resolve(String attribute, String text) {
             try {
-                return Objects.requireNonNullElse(beans.resolveEmbeddedValue(text), "");
+                String resolved = Objects.requireNonNullElse(beans.resolveEmbeddedValue(text), "");
+                if (resolved.contains("${")) {
+                    // An application without a strict resolver leaves what it does not know as it stands.
+                    throw new IllegalArgumentException("a placeholder in it can't be resolved");
+                }
+                return resolved;
             } catch (IllegalArgumentException ex) {
                 throw invalid(
                         attribute,

@@ -3,6 +3,7 @@ package io.github.llmcache.interceptor;
 import io.github.llmcache.interceptor.AnnotatedMethods.AnnotatedMethod;
 import java.lang.reflect.Method;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -21,6 +22,7 @@ public final class CachedPromptOperations {
     private final AnnotatedMethods methods;
     private final CachedPromptOperationFactory factory;
     private final Map<MethodClassKey, Optional<CachedPromptOperation>> operations = new ConcurrentHashMap<>();
+    private final Map<Class<?>, Map<Method, CachedPromptOperation>> byClass = new ConcurrentHashMap<>();
     private final Collection<String> withoutModel = new ConcurrentSkipListSet<>();
     private final Collection<String> leftOut = new ConcurrentSkipListSet<>();
 
@@ -66,27 +68,37 @@ public final class CachedPromptOperations {
 
     private Optional<CachedPromptOperation> resolve(Method method, Class<?> beanClass) {
         Class<?> userClass = ClassUtils.getUserClass(beanClass);
-        Method specific = AnnotatedMethods.specific(method, userClass);
-        for (AnnotatedMethod annotated : methods.of(userClass)) {
-            if (annotated.method().equals(specific)) {
-                return create(annotated, userClass);
-            }
-        }
-        return Optional.empty();
+        return Optional.ofNullable(operationsOf(userClass).get(AnnotatedMethods.specific(method, userClass)));
     }
 
-    private Optional<CachedPromptOperation> create(AnnotatedMethod annotated, Class<?> userClass) {
+    /** All methods of a class at once: a mistake in any of them is found when the bean is made, not when it is called. */
+    private Map<Method, CachedPromptOperation> operationsOf(Class<?> userClass) {
+        Map<Method, CachedPromptOperation> known = byClass.get(userClass);
+        if (known == null) {
+            known = new HashMap<>();
+            for (AnnotatedMethod annotated : methods.of(userClass)) {
+                CachedPromptOperation operation = create(annotated, userClass);
+                if (operation != null) {
+                    known.put(annotated.method(), operation);
+                }
+            }
+            byClass.put(userClass, known);
+        }
+        return known;
+    }
+
+    private @Nullable CachedPromptOperation create(AnnotatedMethod annotated, Class<?> userClass) {
         String name = ClassUtils.getQualifiedMethodName(annotated.method(), userClass);
         try {
             CachedPromptOperation operation = factory.create(annotated, userClass);
             if (operation.policy().model() == null && !operation.hasTemplates()) {
                 withoutModel.add(name);
             }
-            return Optional.of(operation);
+            return operation;
         } catch (UncacheableMethodException ex) {
             if (annotated.onType()) {
                 leftOut.add(name + " (" + ex.getMessage() + ")");
-                return Optional.empty();
+                return null;
             }
             throw ex.on(userClass, annotated.method());
         }
