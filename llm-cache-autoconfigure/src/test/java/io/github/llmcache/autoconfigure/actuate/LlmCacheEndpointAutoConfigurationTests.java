@@ -78,6 +78,8 @@ class LlmCacheEndpointAutoConfigurationTests {
     void nothing_is_wired_without_actuator() {
         new ApplicationContextRunner()
                 .withUserConfiguration(ImportedByName.class)
+                .withBean(CacheCatalog.class, CacheSettings.DEFAULTS, Map.of())
+                .withBean(CacheStatistics.class)
                 .withBean(CacheBrowser.class, InMemoryCacheBrowser::new)
                 .withClassLoader(new FilteredClassLoader("org.springframework.boot.actuate"))
                 .withPropertyValues(EXPOSED)
