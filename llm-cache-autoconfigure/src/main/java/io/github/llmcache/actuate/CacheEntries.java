@@ -10,6 +10,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Reads and evicts the entries of caches for a viewer, and says so to the audit. */
@@ -17,6 +18,7 @@ final class CacheEntries {
 
     private static final int DEFAULT_LIMIT = 20;
     private static final int MAX_LIMIT = 1000;
+    private static final Pattern DIGEST = Pattern.compile("[A-Za-z0-9_-]{1,128}");
 
     private final CacheCatalog catalog;
     private final CacheBrowser browser;
@@ -54,11 +56,14 @@ final class CacheEntries {
 
     Optional<EntryDescriptor> find(Viewer viewer, String cache, String digest) {
         checkKnown(cache);
+        if (!isDigest(digest)) {
+            return Optional.empty();
+        }
         return browser.find(cache, digest).map(entry -> describe(viewer, cache, entry));
     }
 
     boolean evict(Viewer viewer, String cache, String digest) {
-        boolean evicted = auditingFailures(viewer, cache, () -> browser.evict(cache, digest));
+        boolean evicted = auditingFailures(viewer, cache, () -> isDigest(digest) && browser.evict(cache, digest));
         if (evicted) {
             audit.evicted(viewer, cache, digest, 1);
         }
@@ -102,6 +107,11 @@ final class CacheEntries {
         if (!catalog.names().contains(cache)) {
             throw RefusedRequestException.notFound("There is no such cache");
         }
+    }
+
+    /** Keeps other text out of keys and audit events, such as the end of a readable key, which holds the prompt. */
+    private static boolean isDigest(String digest) {
+        return DIGEST.matcher(digest).matches();
     }
 
     private static int checked(@Nullable Integer limit) {

@@ -15,6 +15,7 @@ import org.springframework.boot.actuate.audit.listener.AuditApplicationEvent;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.data.redis.autoconfigure.DataRedisAutoConfiguration;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.event.EventListener;
@@ -102,7 +103,7 @@ final class ActuatorApplication implements AutoCloseable {
     }
 
     @SpringBootConfiguration(proxyBeanMethods = false)
-    @EnableAutoConfiguration(excludeName = "io.github.llmcache.autoconfigure.LlmCacheAutoConfiguration")
+    @EnableAutoConfiguration(exclude = DataRedisAutoConfiguration.class)
     @ImportAutoConfiguration(LlmCacheEndpointAutoConfiguration.class)
     static class Configuration {
 

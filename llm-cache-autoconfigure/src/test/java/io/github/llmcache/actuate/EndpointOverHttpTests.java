@@ -291,6 +291,17 @@ class EndpointOverHttpTests {
     }
 
     @Test
+    void the_end_of_a_readable_key_is_no_digest() {
+        String end = "canary~d1";
+        application.browser().put("prompt", entry(end));
+
+        problem(exchange("/llmcache/prompt/" + end), 404, "There is no such entry");
+        problem(client.delete().uri("/llmcache/prompt/" + end).exchange(), 404, "There is no such entry");
+        assertThat(application.browser().digests("prompt")).containsExactly(end);
+        assertThat(application.audited()).isEmpty();
+    }
+
+    @Test
     void one_entry_can_be_evicted() {
         application.browser().put("prompt", entry("d1"));
         application.browser().put("prompt", entry("d2"));

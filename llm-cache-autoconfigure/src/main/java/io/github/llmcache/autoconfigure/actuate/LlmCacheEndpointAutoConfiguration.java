@@ -2,6 +2,7 @@ package io.github.llmcache.autoconfigure.actuate;
 
 import io.github.llmcache.actuate.LlmCacheEndpoint;
 import io.github.llmcache.actuate.LlmCacheEndpointWebExtension;
+import io.github.llmcache.autoconfigure.redis.LlmCacheRedisAutoConfiguration;
 import io.github.llmcache.engine.CacheCatalog;
 import io.github.llmcache.event.CacheStatistics;
 import io.github.llmcache.tier.CacheBrowser;
@@ -18,7 +19,7 @@ import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
 
 /** Wires the endpoint {@code llmcache} where it is exposed. */
-@AutoConfiguration(afterName = "io.github.llmcache.autoconfigure.LlmCacheAutoConfiguration")
+@AutoConfiguration(after = LlmCacheRedisAutoConfiguration.class)
 @ConditionalOnClass(ConditionalOnAvailableEndpoint.class)
 @ConditionalOnAvailableEndpoint(LlmCacheEndpoint.class)
 @ConditionalOnBooleanProperty(name = "llm-cache.enabled", matchIfMissing = true)

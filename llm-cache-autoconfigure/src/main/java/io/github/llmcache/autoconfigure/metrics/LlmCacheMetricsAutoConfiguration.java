@@ -1,5 +1,6 @@
 package io.github.llmcache.autoconfigure.metrics;
 
+import io.github.llmcache.autoconfigure.redis.LlmCacheRedisAutoConfiguration;
 import io.github.llmcache.metrics.PromptCacheMetrics;
 import io.github.llmcache.metrics.RedisMemoryMetrics;
 import io.github.llmcache.tier.CacheBrowser;
@@ -14,9 +15,9 @@ import org.springframework.context.annotation.Bean;
 
 /** Wires the cache's meters where the application has a meter registry. */
 @AutoConfiguration(
+        after = LlmCacheRedisAutoConfiguration.class,
         // By name: the registry can be there without Boot's metrics.
         afterName = {
-            "io.github.llmcache.autoconfigure.LlmCacheAutoConfiguration",
             "org.springframework.boot.micrometer.metrics.autoconfigure.MetricsAutoConfiguration",
             "org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration",
             "org.springframework.boot.micrometer.metrics.autoconfigure.export.simple.SimpleMetricsExportAutoConfiguration"

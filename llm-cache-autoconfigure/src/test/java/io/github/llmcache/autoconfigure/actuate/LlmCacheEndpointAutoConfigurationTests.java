@@ -2,12 +2,15 @@ package io.github.llmcache.autoconfigure.actuate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.llmcache.actuate.CacheDescriptor;
 import io.github.llmcache.actuate.LlmCacheEndpoint;
 import io.github.llmcache.actuate.LlmCacheEndpointWebExtension;
 import io.github.llmcache.engine.CacheCatalog;
 import io.github.llmcache.engine.CacheSettings;
 import io.github.llmcache.event.CacheStatistics;
+import io.github.llmcache.testing.CacheApplication;
 import io.github.llmcache.testing.InMemoryCacheBrowser;
+import io.github.llmcache.testing.RealRedis;
 import io.github.llmcache.tier.CacheBrowser;
 import java.time.InstantSource;
 import java.util.Map;
@@ -38,6 +41,22 @@ class LlmCacheEndpointAutoConfigurationTests {
         runner.withPropertyValues(EXPOSED).run(context -> assertThat(context)
                 .hasSingleBean(LlmCacheEndpoint.class)
                 .hasSingleBean(LlmCacheEndpointWebExtension.class));
+    }
+
+    @Test
+    void the_endpoint_is_wired_after_the_cache_itself() {
+        CacheApplication.on(RealRedis.shared())
+                .withConfiguration(AutoConfigurations.of(LlmCacheEndpointAutoConfiguration.class))
+                .withPropertyValues(EXPOSED, "llm-cache.caches.faq.ttl=5m")
+                .run(context -> {
+                    CacheDescriptor faq = context.getBean(LlmCacheEndpoint.class)
+                            .caches()
+                            .caches()
+                            .get("faq");
+                    assertThat(faq).isNotNull();
+                    assertThat(faq.settings().ttl()).isEqualTo("PT5M");
+                    assertThat(faq.entriesComplete()).isTrue();
+                });
     }
 
     @Test

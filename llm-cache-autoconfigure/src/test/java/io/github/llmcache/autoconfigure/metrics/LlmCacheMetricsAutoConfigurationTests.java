@@ -2,11 +2,14 @@ package io.github.llmcache.autoconfigure.metrics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.llmcache.annotation.CachedPrompt;
 import io.github.llmcache.event.CacheOutcome;
 import io.github.llmcache.event.PromptCacheEvent;
 import io.github.llmcache.metrics.PromptCacheMetrics;
 import io.github.llmcache.metrics.RedisMemoryMetrics;
+import io.github.llmcache.testing.CacheApplication;
 import io.github.llmcache.testing.InMemoryCacheBrowser;
+import io.github.llmcache.testing.RealRedis;
 import io.github.llmcache.tier.CacheBrowser;
 import io.github.llmcache.tier.ServerMemory;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -58,6 +61,45 @@ class LlmCacheMetricsAutoConfigurationTests {
                                 .gauge()
                                 .value())
                         .isEqualTo(7));
+    }
+
+    @Test
+    void calls_of_cached_methods_and_the_memory_of_redis_are_measured() {
+        CacheApplication.on(RealRedis.shared())
+                .withConfiguration(AutoConfigurations.of(
+                        LlmCacheMetricsAutoConfiguration.class,
+                        MetricsAutoConfiguration.class,
+                        SimpleMetricsExportAutoConfiguration.class,
+                        CompositeMeterRegistryAutoConfiguration.class))
+                .withBean(Oracle.class)
+                .run(context -> {
+                    Oracle oracle = context.getBean(Oracle.class);
+                    oracle.ask("canary-question");
+                    oracle.ask("canary-question");
+
+                    MeterRegistry registry = context.getBean(MeterRegistry.class);
+                    assertThat(registry.get("llm.cache.requests")
+                                    .tags("cache", "measured", "outcome", "hit", "tier", "redis", "model", "demo")
+                                    .counter()
+                                    .count())
+                            .isEqualTo(1);
+                    assertThat(registry.get("llm.cache.load").timer().count()).isEqualTo(1);
+                    assertThat(registry.get("llm.cache.redis.memory.used")
+                                    .gauge()
+                                    .value())
+                            .isPositive();
+                    assertThat(registry.getMeters())
+                            .allSatisfy(meter ->
+                                    assertThat(meter.getId().toString()).doesNotContain("canary"));
+                });
+    }
+
+    static class Oracle {
+
+        @CachedPrompt(cacheName = "measured", model = "demo")
+        public String ask(String question) {
+            return "canary-answer to " + question;
+        }
     }
 
     @Test
