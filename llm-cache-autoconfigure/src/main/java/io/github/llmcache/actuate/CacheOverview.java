@@ -1,0 +1,61 @@
+package io.github.llmcache.actuate;
+
+import io.github.llmcache.engine.CacheCatalog;
+import io.github.llmcache.event.CacheStatistics;
+import io.github.llmcache.tier.CacheBrowser;
+import io.github.llmcache.tier.EntryCount;
+import io.github.llmcache.tier.TierException;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Describes all caches within a bounded time, whether Redis answers or not. */
+final class CacheOverview {
+
+    /** How long the entries of all caches together are counted. */
+    private static final Duration COUNTING = Duration.ofMillis(200);
+
+    private final CacheCatalog catalog;
+    private final CacheStatistics statistics;
+    private final CacheBrowser browser;
+
+    CacheOverview(CacheCatalog catalog, CacheStatistics statistics, CacheBrowser browser) {
+        this.catalog = catalog;
+        this.statistics = statistics;
+        this.browser = browser;
+    }
+
+    CachesDescriptor caches() {
+        List<String> names = List.copyOf(catalog.names());
+        Map<String, EntryCount> counts = new LinkedHashMap<>();
+        MemoryDescriptor memory = null;
+        try {
+            count(names, counts);
+            memory = browser.memory().map(MemoryDescriptor::of).orElse(null);
+        } catch (TierException ex) {
+            // Redis is not asked again: each further question would wait for its timeout.
+        }
+        return new CachesDescriptor(describe(names, counts), memory);
+    }
+
+    private void count(List<String> names, Map<String, EntryCount> counts) {
+        long deadline = System.nanoTime() + COUNTING.toNanos();
+        int left = names.size();
+        for (String name : names) {
+            // What a quick count leaves over goes to those after it.
+            long share = (deadline - System.nanoTime()) / left--;
+            counts.put(name, share > 0 ? browser.count(name, Duration.ofNanos(share)) : new EntryCount(0, false));
+        }
+    }
+
+    private Map<String, CacheDescriptor> describe(List<String> names, Map<String, EntryCount> counts) {
+        Map<String, CacheDescriptor> caches = new LinkedHashMap<>();
+        for (String name : names) {
+            @Nullable EntryCount count = counts.get(name);
+            caches.put(name, CacheDescriptor.of(catalog.settingsOf(name), count, statistics.of(name)));
+        }
+        return caches;
+    }
+}

@@ -1,0 +1,118 @@
+package io.github.llmcache.actuate;
+
+import io.github.llmcache.engine.CacheCatalog;
+import io.github.llmcache.event.CacheStatistics;
+import io.github.llmcache.tier.CacheBrowser;
+import java.time.InstantSource;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.actuate.endpoint.Show;
+import org.springframework.boot.actuate.endpoint.annotation.DeleteOperation;
+import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
+import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
+import org.springframework.boot.actuate.endpoint.annotation.Selector;
+import org.springframework.context.ApplicationEventPublisher;
+
+/**
+ * Shows the caches and their entries, and evicts them.
+ *
+ * <p>Thread-safe. Prompts, answers and keys are shown only if values are always shown, since nothing is known here of
+ * who asks; {@link LlmCacheEndpointWebExtension} knows. Operations on entries throw
+ * {@link io.github.llmcache.tier.TierException} where Redis does not answer.
+ */
+@Endpoint(id = "llmcache")
+public class LlmCacheEndpoint {
+
+    private final CacheOverview overview;
+    private final CacheEntries entries;
+    private final Show showValues;
+
+    /**
+     * Creates the endpoint.
+     *
+     * @param catalog knows the caches
+     * @param statistics counts their calls
+     * @param browser looks into Redis
+     * @param publisher takes the audit events
+     * @param clock tells the time from which ages are counted
+     * @param showValues when prompts, answers and keys are shown
+     */
+    public LlmCacheEndpoint(
+            CacheCatalog catalog,
+            CacheStatistics statistics,
+            CacheBrowser browser,
+            ApplicationEventPublisher publisher,
+            InstantSource clock,
+            Show showValues) {
+        this.overview = new CacheOverview(catalog, statistics, browser);
+        this.entries = new CacheEntries(catalog, browser, new CacheAudit(publisher), clock);
+        this.showValues = showValues;
+    }
+
+    /**
+     * Describes all caches.
+     *
+     * @return the caches; without their entries and the memory where Redis does not answer
+     */
+    @ReadOperation
+    public CachesDescriptor caches() {
+        return overview.caches();
+    }
+
+    /**
+     * Reads a page of a cache's entries.
+     *
+     * @param cache the cache
+     * @param cursor {@code next} of the page before, or null to begin
+     * @param limit about how many entries to read, from 1 to 1000, or null for 20
+     * @param prompt only entries whose prompt contains this text, or null for all
+     * @return the page
+     */
+    @ReadOperation
+    public EntriesDescriptor entries(
+            @Selector String cache, @Nullable String cursor, @Nullable Integer limit, @Nullable String prompt) {
+        return entries.page(unknown(), cache, cursor, limit, prompt);
+    }
+
+    /**
+     * Reads one entry.
+     *
+     * @param cache the cache
+     * @param digest the whole digest
+     * @return the entry, or null if there is none
+     */
+    @ReadOperation
+    public @Nullable EntryDescriptor entry(@Selector String cache, @Selector String digest) {
+        return entries.find(unknown(), cache, digest).orElse(null);
+    }
+
+    /**
+     * Evicts all entries of a cache.
+     *
+     * @param cache the cache
+     * @return how many there were
+     */
+    @DeleteOperation
+    public EvictedDescriptor evictAll(@Selector String cache) {
+        return new EvictedDescriptor(entries.evictAll(unknown(), cache));
+    }
+
+    /**
+     * Evicts one entry.
+     *
+     * @param cache the cache
+     * @param digest the whole digest
+     * @return 1, or 0 if there was none
+     */
+    @DeleteOperation
+    public EvictedDescriptor evict(@Selector String cache, @Selector String digest) {
+        return new EvictedDescriptor(entries.evict(unknown(), cache, digest) ? 1 : 0);
+    }
+
+    CacheEntries entries() {
+        return entries;
+    }
+
+    private Viewer unknown() {
+        return Viewer.unknown(showValues);
+    }
+}

@@ -1,0 +1,146 @@
+package io.github.llmcache.actuate;
+
+import io.github.llmcache.tier.TierException;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.actuate.endpoint.SecurityContext;
+import org.springframework.boot.actuate.endpoint.Show;
+import org.springframework.boot.actuate.endpoint.annotation.DeleteOperation;
+import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
+import org.springframework.boot.actuate.endpoint.annotation.Selector;
+import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
+import org.springframework.boot.actuate.endpoint.web.annotation.EndpointWebExtension;
+
+/**
+ * Gives {@link LlmCacheEndpoint} over HTTP its statuses, and shows values to those who may see them.
+ *
+ * <p>Thread-safe. Statuses: 400 for a bad parameter, 403 for a search of hidden prompts, 404 for an unknown cache or
+ * entry, 503 where Redis does not answer; each with a {@link ProblemDescriptor}.
+ */
+@EndpointWebExtension(endpoint = LlmCacheEndpoint.class)
+public class LlmCacheEndpointWebExtension {
+
+    private final LlmCacheEndpoint endpoint;
+    private final Show showValues;
+    private final Set<String> roles;
+
+    /**
+     * Creates the extension.
+     *
+     * @param endpoint the endpoint
+     * @param showValues when prompts, answers and keys are shown
+     * @param roles who is authorized to see them; everybody who is authenticated if empty
+     */
+    public LlmCacheEndpointWebExtension(LlmCacheEndpoint endpoint, Show showValues, Set<String> roles) {
+        this.endpoint = endpoint;
+        this.showValues = showValues;
+        this.roles = Set.copyOf(roles);
+    }
+
+    /**
+     * Reads a page of a cache's entries.
+     *
+     * @param context who asks
+     * @param cache the cache
+     * @param cursor {@code next} of the page before, or null to begin
+     * @param limit about how many entries to read, from 1 to 1000, or null for 20; text, so that what is no number is
+     *     told like any other bad limit
+     * @param prompt only entries whose prompt contains this text, or null for all
+     * @return the page
+     */
+    @ReadOperation
+    public WebEndpointResponse<Object> entries(
+            SecurityContext context,
+            @Selector String cache,
+            @Nullable String cursor,
+            @Nullable String limit,
+            @Nullable String prompt) {
+        return answer(context, viewer -> ok(endpoint.entries().page(viewer, cache, cursor, numberOf(limit), prompt)));
+    }
+
+    /**
+     * Reads one entry.
+     *
+     * @param context who asks
+     * @param cache the cache
+     * @param digest the whole digest
+     * @return the entry
+     */
+    @ReadOperation
+    public WebEndpointResponse<Object> entry(SecurityContext context, @Selector String cache, @Selector String digest) {
+        return answer(context, viewer -> {
+            Optional<EntryDescriptor> entry = endpoint.entries().find(viewer, cache, digest);
+            return ok(entry.orElseThrow(LlmCacheEndpointWebExtension::noSuchEntry));
+        });
+    }
+
+    /**
+     * Evicts all entries of a cache.
+     *
+     * @param context who asks
+     * @param cache the cache
+     * @return how many there were
+     */
+    @DeleteOperation
+    public WebEndpointResponse<Object> evictAll(SecurityContext context, @Selector String cache) {
+        return answer(
+                context, viewer -> ok(new EvictedDescriptor(endpoint.entries().evictAll(viewer, cache))));
+    }
+
+    /**
+     * Evicts one entry.
+     *
+     * @param context who asks
+     * @param cache the cache
+     * @param digest the whole digest
+     * @return nothing
+     */
+    @DeleteOperation
+    public WebEndpointResponse<Object> evict(SecurityContext context, @Selector String cache, @Selector String digest) {
+        return answer(context, viewer -> {
+            if (!endpoint.entries().evict(viewer, cache, digest)) {
+                throw noSuchEntry();
+            }
+            return new WebEndpointResponse<>(WebEndpointResponse.STATUS_NO_CONTENT);
+        });
+    }
+
+    private WebEndpointResponse<Object> answer(
+            SecurityContext context, Function<Viewer, WebEndpointResponse<Object>> operation) {
+        try {
+            return operation.apply(Viewer.of(context, showValues, roles));
+        } catch (RefusedRequestException ex) {
+            return problem(ex.status(), String.valueOf(ex.getReason()));
+        } catch (TierException ex) {
+            return problem(
+                    WebEndpointResponse.STATUS_SERVICE_UNAVAILABLE,
+                    "Redis did not do what was asked: " + ex.kind().name().toLowerCase(Locale.ROOT));
+        }
+    }
+
+    private static WebEndpointResponse<Object> ok(Object body) {
+        return new WebEndpointResponse<>(body);
+    }
+
+    private static WebEndpointResponse<Object> problem(int status, String message) {
+        return new WebEndpointResponse<>(new ProblemDescriptor(message), status);
+    }
+
+    private static RefusedRequestException noSuchEntry() {
+        return RefusedRequestException.notFound("There is no such entry");
+    }
+
+    private static @Nullable Integer numberOf(@Nullable String limit) {
+        if (limit == null || limit.isEmpty()) {
+            return null;
+        }
+        try {
+            return Integer.valueOf(limit);
+        } catch (NumberFormatException ex) {
+            throw CacheEntries.badLimit();
+        }
+    }
+}

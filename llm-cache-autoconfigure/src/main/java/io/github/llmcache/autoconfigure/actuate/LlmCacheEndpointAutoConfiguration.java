@@ -1,0 +1,50 @@
+package io.github.llmcache.autoconfigure.actuate;
+
+import io.github.llmcache.actuate.LlmCacheEndpoint;
+import io.github.llmcache.actuate.LlmCacheEndpointWebExtension;
+import io.github.llmcache.autoconfigure.redis.LlmCacheRedisAutoConfiguration;
+import io.github.llmcache.engine.CacheCatalog;
+import io.github.llmcache.event.CacheStatistics;
+import io.github.llmcache.tier.CacheBrowser;
+import java.time.InstantSource;
+import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
+import org.springframework.boot.actuate.autoconfigure.endpoint.expose.EndpointExposure;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.context.annotation.Bean;
+
+/** Wires the endpoint {@code llmcache} where it is exposed. */
+@AutoConfiguration(after = LlmCacheRedisAutoConfiguration.class)
+@ConditionalOnClass(ConditionalOnAvailableEndpoint.class)
+@ConditionalOnAvailableEndpoint(LlmCacheEndpoint.class)
+@ConditionalOnBooleanProperty(name = "llm-cache.enabled", matchIfMissing = true)
+@EnableConfigurationProperties(LlmCacheEndpointProperties.class)
+public final class LlmCacheEndpointAutoConfiguration {
+
+    @Bean
+    @ConditionalOnMissingBean
+    @ConditionalOnBean({CacheCatalog.class, CacheStatistics.class, CacheBrowser.class})
+    LlmCacheEndpoint llmCacheEndpoint(
+            CacheCatalog catalog,
+            CacheStatistics statistics,
+            CacheBrowser browser,
+            ApplicationEventPublisher publisher,
+            LlmCacheEndpointProperties properties) {
+        return new LlmCacheEndpoint(
+                catalog, statistics, browser, publisher, InstantSource.system(), properties.getShowValues());
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    @ConditionalOnBean(LlmCacheEndpoint.class)
+    @ConditionalOnAvailableEndpoint(exposure = EndpointExposure.WEB)
+    LlmCacheEndpointWebExtension llmCacheEndpointWebExtension(
+            LlmCacheEndpoint endpoint, LlmCacheEndpointProperties properties) {
+        return new LlmCacheEndpointWebExtension(endpoint, properties.getShowValues(), properties.getRoles());
+    }
+}

@@ -1,0 +1,5 @@
+/** The wiring of the Actuator endpoint. */
+@NullMarked
+package io.github.llmcache.autoconfigure.actuate;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,42 @@
+package io.github.llmcache.autoconfigure.metrics;
+
+import io.github.llmcache.autoconfigure.redis.LlmCacheRedisAutoConfiguration;
+import io.github.llmcache.metrics.PromptCacheMetrics;
+import io.github.llmcache.metrics.RedisMemoryMetrics;
+import io.github.llmcache.tier.CacheBrowser;
+import io.micrometer.core.instrument.MeterRegistry;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.context.annotation.Bean;
+
+/** Wires the cache's meters where the application has a meter registry. */
+@AutoConfiguration(
+        after = LlmCacheRedisAutoConfiguration.class,
+        // By name: the registry can be there without Boot's metrics.
+        afterName = {
+            "org.springframework.boot.micrometer.metrics.autoconfigure.MetricsAutoConfiguration",
+            "org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration",
+            "org.springframework.boot.micrometer.metrics.autoconfigure.export.simple.SimpleMetricsExportAutoConfiguration"
+        })
+@ConditionalOnClass(MeterRegistry.class)
+@ConditionalOnBean(MeterRegistry.class)
+@ConditionalOnBooleanProperty(name = "llm-cache.enabled", matchIfMissing = true)
+public final class LlmCacheMetricsAutoConfiguration {
+
+    @Bean
+    @ConditionalOnMissingBean
+    PromptCacheMetrics promptCacheMetrics(ObjectProvider<MeterRegistry> registry) {
+        return new PromptCacheMetrics(registry::getObject, PromptCacheMetrics.DEFAULT_MAX_MODELS);
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    @ConditionalOnBean(CacheBrowser.class)
+    RedisMemoryMetrics llmCacheRedisMemoryMetrics(CacheBrowser browser) {
+        return new RedisMemoryMetrics(browser);
+    }
+}

@@ -1,0 +1,296 @@
+package io.github.llmcache.metrics;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import io.github.llmcache.event.AnswerRejectedEvent;
+import io.github.llmcache.event.BypassReason;
+import io.github.llmcache.event.CacheOutcome;
+import io.github.llmcache.event.PromptCacheEvent;
+import io.github.llmcache.event.RejectionReason;
+import io.github.llmcache.event.TierFailureEvent;
+import io.github.llmcache.event.TierFailureEvent.Operation;
+import io.github.llmcache.tier.FailureKind;
+import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.Tag;
+import io.micrometer.core.instrument.Timer;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class PromptCacheMetricsTests {
+
+    private static final String CANARY = "canary-8b1f";
+
+    private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    private final PromptCacheMetrics metrics = new PromptCacheMetrics(registry);
+
+    @Test
+    void a_hit_is_counted_with_its_tier_and_its_model() {
+        metrics.onCall(hit("prompt", "gpt-4o", "near", 0.5));
+        metrics.onCall(hit("prompt", "gpt-4o", "redis", 0.5));
+        metrics.onCall(hit("prompt", "gpt-4o", "redis", 0.5));
+
+        assertThat(requests("prompt", "hit", "near", "gpt-4o")).isEqualTo(1);
+        assertThat(requests("prompt", "hit", "redis", "gpt-4o")).isEqualTo(2);
+    }
+
+    @Test
+    void what_is_not_known_is_tagged_none() {
+        metrics.onCall(call("prompt", CacheOutcome.MISS, null, 1_000));
+        metrics.onCall(call("prompt", CacheOutcome.MISS, " ", 1_000));
+
+        assertThat(requests("prompt", "miss", "none", "none")).isEqualTo(2);
+    }
+
+    @Test
+    void requests_carry_exactly_four_tags_whatever_their_outcome() {
+        metrics.onCall(hit("prompt", null, "redis", 0.5));
+        metrics.onCall(call("prompt", CacheOutcome.MISS, "m", 1));
+        metrics.onCall(call("prompt", CacheOutcome.ERROR, "m", 1));
+        metrics.onCall(bypass("prompt", CacheOutcome.BYPASS, BypassReason.SCOPE));
+
+        assertThat(registry.find("llm.cache.requests").meters())
+                .extracting(meter -> meter.getId().getTag("outcome"))
+                .containsExactlyInAnyOrder("hit", "miss", "error", "bypass");
+        assertThat(registry.find("llm.cache.requests").meters())
+                .allSatisfy(meter -> assertThat(meter.getId().getTags())
+                        .extracting(Tag::getKey)
+                        .containsExactly("cache", "model", "outcome", "tier"));
+    }
+
+    @Test
+    void every_outcome_is_counted() {
+        for (CacheOutcome outcome : CacheOutcome.values()) {
+            metrics.onCall(call("prompt", outcome, "m", -1));
+        }
+
+        assertThat(registry.find("llm.cache.requests").counters()).hasSize(CacheOutcome.values().length);
+    }
+
+    @Test
+    void caches_are_counted_apart() {
+        metrics.onCall(call("prompt", CacheOutcome.MISS, "m", 1));
+        metrics.onCall(call("faq", CacheOutcome.MISS, "m", 1));
+
+        assertThat(requests("prompt", "miss", "none", "m")).isEqualTo(1);
+        assertThat(requests("faq", "miss", "none", "m")).isEqualTo(1);
+    }
+
+    @Test
+    void a_bypass_is_counted_by_its_reason_even_where_the_method_threw() {
+        metrics.onCall(bypass("prompt", CacheOutcome.BYPASS, BypassReason.SCOPE));
+        metrics.onCall(bypass("prompt", CacheOutcome.ERROR, BypassReason.SCOPE));
+        metrics.onCall(bypass("prompt", CacheOutcome.BYPASS, BypassReason.CONDITION));
+
+        assertThat(counter("llm.cache.bypasses", "cache", "prompt", "reason", "scope"))
+                .isEqualTo(2);
+        assertThat(counter("llm.cache.bypasses", "cache", "prompt", "reason", "condition"))
+                .isEqualTo(1);
+    }
+
+    @Test
+    void a_call_that_was_not_bypassed_is_no_bypass() {
+        metrics.onCall(call("prompt", CacheOutcome.MISS, "m", 1));
+
+        assertThat(registry.find("llm.cache.bypasses").meters()).isEmpty();
+    }
+
+    @Test
+    void an_answer_that_is_not_stored_is_counted_by_its_reason() {
+        metrics.onAnswerRejected(new AnswerRejectedEvent("prompt", RejectionReason.TOOL_CALL));
+
+        assertThat(counter("llm.cache.rejections", "cache", "prompt", "reason", "tool_call"))
+                .isEqualTo(1);
+    }
+
+    @Test
+    void a_tier_failure_is_counted_by_tier_operation_and_kind() {
+        metrics.onTierFailure(new TierFailureEvent("prompt", "redis", Operation.LOOKUP, FailureKind.TIMEOUT));
+        metrics.onTierFailure(new TierFailureEvent("prompt", "redis", Operation.LOOKUP, FailureKind.TIMEOUT));
+        metrics.onTierFailure(new TierFailureEvent("prompt", "redis", Operation.STORE, FailureKind.OUT_OF_MEMORY));
+
+        assertThat(errors("prompt", "redis", "lookup", "timeout")).isEqualTo(2);
+        assertThat(errors("prompt", "redis", "store", "out_of_memory")).isEqualTo(1);
+    }
+
+    @Test
+    void the_model_is_timed_wherever_it_was_called() {
+        metrics.onCall(call("prompt", CacheOutcome.MISS, "m", TimeUnit.MILLISECONDS.toNanos(30)));
+        metrics.onCall(call("prompt", CacheOutcome.ERROR, "m", TimeUnit.MILLISECONDS.toNanos(12)));
+        metrics.onCall(hit("prompt", "m", "redis", 0.5));
+
+        Timer timer = registry.get("llm.cache.load")
+                .tag("cache", "prompt")
+                .tag("model", "m")
+                .timer();
+        assertThat(timer.count()).isEqualTo(2);
+        assertThat(timer.totalTime(TimeUnit.MILLISECONDS)).isEqualTo(42);
+    }
+
+    @Test
+    void the_age_of_hits_is_a_share_of_their_ttl() {
+        metrics.onCall(hit("prompt", "m", "redis", 0.25));
+        metrics.onCall(hit("prompt", "m", "redis", 0.75));
+        metrics.onCall(call("prompt", CacheOutcome.MISS, "m", 1));
+
+        DistributionSummary age =
+                registry.get("llm.cache.entry.age").tag("cache", "prompt").summary();
+        assertThat(age.count()).isEqualTo(2);
+        assertThat(age.mean()).isEqualTo(0.5);
+        assertThat(age.max()).isEqualTo(0.75);
+    }
+
+    @Test
+    void models_past_the_bound_share_one_tag_value_over_all_caches() {
+        PromptCacheMetrics bounded = new PromptCacheMetrics(() -> registry, 2);
+
+        for (String model : List.of("a", "b", "c", "d", "a")) {
+            bounded.onCall(call("prompt", CacheOutcome.MISS, model, 1));
+            bounded.onCall(call("faq", CacheOutcome.MISS, model, 1));
+        }
+
+        assertThat(requests("prompt", "miss", "none", "a")).isEqualTo(2);
+        assertThat(requests("prompt", "miss", "none", "b")).isEqualTo(1);
+        assertThat(requests("prompt", "miss", "none", "other")).isEqualTo(2);
+        assertThat(tagValues("model")).containsOnly("a", "b", "other");
+    }
+
+    @Test
+    void a_hundred_models_have_a_tag_value_of_their_own_by_default() {
+        for (int i = 0; i < 250; i++) {
+            metrics.onCall(call("prompt", CacheOutcome.MISS, "model-" + i, 1));
+        }
+
+        assertThat(tagValues("model"))
+                .hasSize(101)
+                .contains("model-99", "other")
+                .doesNotContain("model-100");
+    }
+
+    @Test
+    void the_bound_of_models_holds_under_concurrent_calls() throws Exception {
+        PromptCacheMetrics bounded = new PromptCacheMetrics(() -> registry, 5);
+        CountDownLatch go = new CountDownLatch(1);
+        ExecutorService threads = Executors.newFixedThreadPool(8);
+        try {
+            List<Future<?>> runs = new ArrayList<>();
+            for (int thread = 0; thread < 8; thread++) {
+                int first = thread * 50;
+                runs.add(threads.submit(() -> {
+                    go.await();
+                    for (int i = 0; i < 50; i++) {
+                        bounded.onCall(call("prompt", CacheOutcome.MISS, "model-" + (first + i), 1));
+                    }
+                    return null;
+                }));
+            }
+            go.countDown();
+            for (Future<?> run : runs) {
+                run.get(10, TimeUnit.SECONDS);
+            }
+        } finally {
+            threads.shutdownNow();
+        }
+
+        assertThat(tagValues("model")).hasSize(6).contains("other");
+        assertThat(registry.get("llm.cache.requests").counters().stream()
+                        .mapToDouble(counter -> counter.count())
+                        .sum())
+                .isEqualTo(400);
+    }
+
+    @Test
+    void a_negative_bound_of_models_is_refused() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new PromptCacheMetrics(() -> registry, -1))
+                .withMessageContaining("-1");
+    }
+
+    @Test
+    void the_registry_is_asked_for_once_a_cache_and_not_before_the_first_event() {
+        AtomicInteger asked = new AtomicInteger();
+        PromptCacheMetrics lazy = new PromptCacheMetrics(
+                () -> {
+                    asked.incrementAndGet();
+                    return registry;
+                },
+                10);
+        assertThat(asked).hasValue(0);
+
+        for (int i = 0; i < 10; i++) {
+            lazy.onCall(hit("prompt", "m", "redis", 0.5));
+        }
+
+        assertThat(asked).hasValue(1);
+    }
+
+    @Test
+    void a_meter_that_is_known_is_not_looked_up_in_the_registry_again() {
+        tellOfEverything();
+        assertThat(registry.getMeters()).isNotEmpty();
+
+        // Whoever looked a meter up again would register it again.
+        registry.clear();
+        tellOfEverything();
+
+        assertThat(registry.getMeters()).isEmpty();
+    }
+
+    @Test
+    void the_digest_of_a_request_stands_in_no_tag() {
+        metrics.onCall(new PromptCacheEvent("prompt", CacheOutcome.HIT, "redis", null, "m", CANARY, 1, -1, 0.1));
+        metrics.onCall(new PromptCacheEvent("prompt", CacheOutcome.MISS, null, null, "m", CANARY, 1, 1, Double.NaN));
+
+        assertThat(registry.getMeters())
+                .hasSize(4)
+                .allSatisfy(meter -> assertThat(meter.getId().toString()).doesNotContain(CANARY));
+    }
+
+    private void tellOfEverything() {
+        metrics.onCall(hit("prompt", "m", "redis", 0.5));
+        metrics.onCall(call("prompt", CacheOutcome.MISS, "m", 1));
+        metrics.onCall(bypass("prompt", CacheOutcome.BYPASS, BypassReason.SCOPE));
+        metrics.onAnswerRejected(new AnswerRejectedEvent("prompt", RejectionReason.EMPTY));
+        metrics.onTierFailure(new TierFailureEvent("prompt", "redis", Operation.STORE, FailureKind.TIMEOUT));
+    }
+
+    private List<String> tagValues(String tag) {
+        return registry.get("llm.cache.requests").counters().stream()
+                .map(counter -> String.valueOf(counter.getId().getTag(tag)))
+                .distinct()
+                .toList();
+    }
+
+    private double requests(String cache, String outcome, String tier, String model) {
+        return counter("llm.cache.requests", "cache", cache, "outcome", outcome, "tier", tier, "model", model);
+    }
+
+    private double errors(String cache, String tier, String operation, String kind) {
+        return counter("llm.cache.errors", "cache", cache, "tier", tier, "operation", operation, "kind", kind);
+    }
+
+    private double counter(String name, String... tags) {
+        return registry.get(name).tags(tags).counter().count();
+    }
+
+    private static PromptCacheEvent hit(String cache, @Nullable String model, String tier, double age) {
+        return new PromptCacheEvent(cache, CacheOutcome.HIT, tier, null, model, "digest", 1_000, -1, age);
+    }
+
+    private static PromptCacheEvent call(String cache, CacheOutcome outcome, @Nullable String model, long loadNanos) {
+        return new PromptCacheEvent(cache, outcome, null, null, model, "digest", 1_000, loadNanos, Double.NaN);
+    }
+
+    private static PromptCacheEvent bypass(String cache, CacheOutcome outcome, BypassReason reason) {
+        return new PromptCacheEvent(cache, outcome, null, reason, "m", null, 1_000, 500, Double.NaN);
+    }
+}
