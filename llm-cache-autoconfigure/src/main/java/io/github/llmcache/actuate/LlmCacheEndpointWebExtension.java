@@ -2,9 +2,11 @@ package io.github.llmcache.actuate;
 
 import io.github.llmcache.tier.TierException;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.actuate.endpoint.SecurityContext;
 import org.springframework.boot.actuate.endpoint.Show;
@@ -82,12 +84,27 @@ public class LlmCacheEndpointWebExtension {
      *
      * @param context who asks
      * @param cache the cache
+     * @param tag not supported; refused, because the whole cache would go where a part was meant
+     * @param model likewise
+     * @param scope likewise
+     * @param prompt likewise
      * @return how many there were
      */
     @DeleteOperation
-    public WebEndpointResponse<Object> evictAll(SecurityContext context, @Selector String cache) {
-        return answer(
-                context, viewer -> ok(new EvictedDescriptor(endpoint.entries().evictAll(viewer, cache))));
+    public WebEndpointResponse<Object> evictAll(
+            SecurityContext context,
+            @Selector String cache,
+            @Nullable String tag,
+            @Nullable String model,
+            @Nullable String scope,
+            @Nullable String prompt) {
+        return answer(context, viewer -> {
+            if (Stream.of(tag, model, scope, prompt).anyMatch(Objects::nonNull)) {
+                throw RefusedRequestException.bad(
+                        "A part of a cache can't be evicted; without parameters the whole cache is");
+            }
+            return ok(new EvictedDescriptor(endpoint.entries().evictAll(viewer, cache)));
+        });
     }
 
     /**

@@ -19,7 +19,7 @@ import org.springframework.data.redis.core.types.Expiration;
  * The commands over any connection factory, such as Jedis': reads block with the client's own timeout, writes wait in a
  * short queue for a thread of their own.
  */
-final class BlockingEntryCommands implements EntryCommands, AutoCloseable {
+final class BlockingEntryCommands implements EntryCommands {
 
     /** As many answers as a burst of model calls gives; past it a write is dropped rather than waited for. */
     private static final int QUEUE = 256;
@@ -57,8 +57,13 @@ final class BlockingEntryCommands implements EntryCommands, AutoCloseable {
     }
 
     @Override
-    public void close() {
+    public void flush(Duration atMost) {
         writer.shutdown();
+        try {
+            writer.awaitTermination(atMost.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException ex) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private void write(byte[] key, byte[] value, Duration ttl) {

@@ -14,6 +14,9 @@ import org.springframework.util.ClassUtils;
  */
 public abstract class CacheConnection implements AutoCloseable {
 
+    /** How long an application that ends waits for the answers that are on their way to Redis. */
+    static final Duration FLUSH = Duration.ofSeconds(1);
+
     private static final boolean LETTUCE = isPresent("io.lettuce.core.RedisClient");
     private static final boolean JEDIS = isPresent("redis.clients.jedis.Jedis");
 
@@ -68,6 +71,7 @@ public abstract class CacheConnection implements AutoCloseable {
         return true;
     }
 
+    /** Waits a second at most for the writes that are on their way, and disconnects. */
     @Override
     public abstract void close();
 

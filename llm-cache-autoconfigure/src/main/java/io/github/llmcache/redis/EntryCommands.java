@@ -16,4 +16,7 @@ interface EntryCommands {
 
     /** Writes a value without waiting. */
     CompletableFuture<Void> set(byte[] key, byte[] value, Duration ttl);
+
+    /** Waits for the writes that are on their way, because each may hold an answer that took seconds; bounded. */
+    void flush(Duration atMost);
 }

@@ -34,6 +34,6 @@ final class GivenCacheConnection extends CacheConnection {
 
     @Override
     public void close() {
-        commands.close();
+        commands.flush(FLUSH);
     }
 }

@@ -76,7 +76,7 @@ final class JedisCacheConnection extends CacheConnection {
 
     @Override
     public void close() {
-        commands.close();
+        commands.flush(FLUSH);
         factory.destroy();
     }
 

@@ -140,6 +140,7 @@ final class LettuceCacheConnection extends CacheConnection {
     @Override
     public void close() {
         connector.shutdownNow();
+        commands.flush(FLUSH);
         own.destroy();
         if (ownResources != null) {
             ownResources.shutdown(0, 1, TimeUnit.SECONDS);

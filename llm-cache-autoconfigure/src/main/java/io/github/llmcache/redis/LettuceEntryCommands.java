@@ -4,8 +4,13 @@ import io.lettuce.core.LettuceFutures;
 import io.lettuce.core.SetArgs;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +23,7 @@ final class LettuceEntryCommands implements EntryCommands {
 
     private final Supplier<RedisClusterAsyncCommands<byte[], byte[]>> connection;
     private final long timeoutNanos;
+    private final Set<CompletableFuture<?>> writes = ConcurrentHashMap.newKeySet();
 
     LettuceEntryCommands(Supplier<RedisClusterAsyncCommands<byte[], byte[]>> connection, Duration timeout) {
         this.connection = connection;
@@ -31,10 +37,29 @@ final class LettuceEntryCommands implements EntryCommands {
 
     @Override
     public CompletableFuture<Void> set(byte[] key, byte[] value, Duration ttl) {
-        return connection
+        CompletableFuture<String> write = connection
                 .get()
                 .set(key, value, SetArgs.Builder.px(ttl.toMillis()))
-                .toCompletableFuture()
-                .thenApply(reply -> null);
+                .toCompletableFuture();
+        writes.add(write);
+        return write.handle((reply, failure) -> {
+            writes.remove(write);
+            if (failure != null) {
+                throw new CompletionException(failure);
+            }
+            return null;
+        });
+    }
+
+    @Override
+    public void flush(Duration atMost) {
+        try {
+            CompletableFuture.allOf(writes.toArray(CompletableFuture[]::new))
+                    .get(atMost.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException ex) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException ex) {
+            // Whoever asked for the write is told.
+        }
     }
 }

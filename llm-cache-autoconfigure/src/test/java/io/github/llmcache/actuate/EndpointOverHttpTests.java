@@ -337,6 +337,19 @@ class EndpointOverHttpTests {
     }
 
     @Test
+    void a_part_of_a_cache_is_not_taken_for_the_whole() {
+        application.browser().put("prompt", entry("d1"));
+
+        for (String parameter : new String[] {"tag", "model", "scope", "prompt"}) {
+            problem(
+                    client.delete().uri("/llmcache/prompt?" + parameter + "=x").exchange(),
+                    400,
+                    "A part of a cache can't be evicted; without parameters the whole cache is");
+        }
+        assertThat(application.browser().digests("prompt")).containsExactly("d1");
+    }
+
+    @Test
     void entries_are_unavailable_while_redis_is_gone() {
         application.browser().failWith(FailureKind.TIMEOUT);
         String message = "Redis did not do what was asked: timeout";

@@ -15,8 +15,8 @@ import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.data.redis.autoconfigure.DataRedisAutoConfiguration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.env.Environment;
@@ -31,7 +31,7 @@ import org.springframework.data.redis.connection.RedisConnectionFactory;
  * application's own, or Boot's, stays the default one.
  */
 @AutoConfiguration(after = {LlmCacheAutoConfiguration.class, DataRedisAutoConfiguration.class})
-@ConditionalOnProperty(name = "llm-cache.enabled", matchIfMissing = true)
+@ConditionalOnBooleanProperty(name = "llm-cache.enabled", matchIfMissing = true)
 @ConditionalOnBean({RedisConnectionFactory.class, CacheCatalog.class})
 public final class LlmCacheRedisAutoConfiguration {
 
