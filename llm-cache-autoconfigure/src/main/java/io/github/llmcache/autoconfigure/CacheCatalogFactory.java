@@ -5,6 +5,7 @@ import io.github.llmcache.autoconfigure.LlmCacheProperties.CacheNormalization;
 import io.github.llmcache.autoconfigure.LlmCacheProperties.Normalization;
 import io.github.llmcache.engine.CacheCatalog;
 import io.github.llmcache.engine.CacheSettings;
+import io.github.llmcache.key.KeyStyle;
 import io.github.llmcache.key.NormalizationSteps;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -33,6 +34,8 @@ final class CacheCatalogFactory {
                 blankToNull(properties.defaultModel()));
         Map<String, CacheSettings> caches = new LinkedHashMap<>();
         properties.caches().forEach((name, cache) -> caches.put(name, settings(name, cache, defaults)));
+        checkPrivacy(PREFIX, defaults);
+        caches.forEach((name, settings) -> checkPrivacy(PREFIX + "caches." + name + ".", settings));
         // Meters and the cache manager know the caches that are there at start-up, and nearly everybody uses this one.
         caches.putIfAbsent(CacheCatalog.DEFAULT_CACHE, defaults);
         return new CacheCatalog(defaults, caches);
@@ -59,6 +62,16 @@ final class CacheCatalogFactory {
                 steps(cache.normalization(), defaults.normalization()),
                 version == null ? defaults.version() : version,
                 model == null ? defaults.defaultModel() : model);
+    }
+
+    private static void checkPrivacy(String prefix, CacheSettings settings) {
+        if (settings.keyStyle() == KeyStyle.READABLE && !settings.storePrompt()) {
+            throw new InvalidLlmCachePropertyException(
+                    prefix + "key-style",
+                    "readable",
+                    "puts prompts into keys, while " + prefix + "store-prompt=false is to keep them out of Redis",
+                    "Set key-style to digest, or store-prompt to true.");
+        }
     }
 
     private static Duration ttl(String prefix, Duration ttl) {

@@ -132,7 +132,8 @@ class LlmCacheAutoConfigurationTests {
                         "llm-cache.normalization.lower-case=false",
                         "llm-cache.caches.faq.ttl=7d",
                         "llm-cache.caches.faq.ttl-jitter=0.1",
-                        "llm-cache.caches.faq.key-style=readable",
+                        "llm-cache.key-style=readable",
+                        "llm-cache.caches.faq.key-style=digest",
                         "llm-cache.caches.faq.store-prompt=false",
                         "llm-cache.caches.faq.max-entry-size=1MB",
                         "llm-cache.caches.faq.require-scope=true",
@@ -147,7 +148,7 @@ class LlmCacheAutoConfigurationTests {
                             .isEqualTo(new CacheSettings(
                                     Duration.ofDays(7),
                                     0.1,
-                                    KeyStyle.READABLE,
+                                    KeyStyle.DIGEST,
                                     false,
                                     1024 * 1024,
                                     true,
@@ -161,6 +162,17 @@ class LlmCacheAutoConfigurationTests {
     @Configuration(proxyBeanMethods = false)
     @EnableAutoConfiguration
     static class Application {}
+
+    @Test
+    void readable_keys_are_refused_where_prompts_are_to_be_kept_out_of_redis() {
+        application
+                .withPropertyValues("llm-cache.store-prompt=false", "llm-cache.caches.faq.key-style=readable")
+                .run(context -> assertThat(context)
+                        .getFailure()
+                        .rootCause()
+                        .hasMessageContaining("llm-cache.caches.faq.key-style")
+                        .hasMessageContaining("store-prompt=false"));
+    }
 
     @ParameterizedTest
     @CsvSource(
