@@ -23,6 +23,7 @@ import java.lang.reflect.Type;
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -222,8 +223,24 @@ class LangChain4jPayloadCodecsTests {
     }
 
     @Test
+    void a_message_inside_a_list_and_other_classes_of_langchain4j_are_refused_with_an_action() {
+        for (Type type : List.of(
+                Image.class,
+                new ParameterizedTypeReference<List<AiMessage>>() {}.getType(),
+                new ParameterizedTypeReference<Map<String, List<ChatResponse>>>() {}.getType(),
+                new ParameterizedTypeReference<Optional<Response<String>>>() {}.getType(),
+                new ParameterizedTypeReference<Response<List<AiMessage>>>() {}.getType())) {
+            assertThatExceptionOfType(UnsupportedPayloadException.class)
+                    .isThrownBy(() -> codecs.forType(type))
+                    .satisfies(ex -> assertThat(ex.action()).contains("AiMessage"));
+        }
+    }
+
+    @Test
     void other_types_are_left_to_other_factories() {
         assertThat(new LangChain4jPayloadCodecs().create(String.class, codecs)).isNull();
+        assertThat(new LangChain4jPayloadCodecs().create(FinishReason.class, codecs))
+                .isNull();
         assertThat(new LangChain4jPayloadCodecs()
                         .create(new ParameterizedTypeReference<List<String>>() {}.getType(), codecs))
                 .isNull();
