@@ -8,9 +8,9 @@ import io.github.llmcache.langchain4j.LangChain4jDialect;
 import io.github.llmcache.langchain4j.LangChain4jPayloadCodecs;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Role;
@@ -23,7 +23,7 @@ import org.springframework.context.annotation.Role;
  */
 @AutoConfiguration
 @ConditionalOnClass(ChatModel.class)
-@ConditionalOnBooleanProperty(name = "llm-cache.enabled", matchIfMissing = true)
+@ConditionalOnProperty(name = "llm-cache.enabled", matchIfMissing = true)
 @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
 public final class LlmCacheLangChain4jAutoConfiguration {
 
