@@ -41,6 +41,22 @@ public final class AnnotatedMethods {
      */
     record AnnotatedMethod(Method method, CachedPrompt annotation, List<Method> declarations, boolean onType) {}
 
+    /**
+     * The type that a bean's method is a method of: the bean's class, or for a dynamic proxy, whose class has another name
+     * in every JVM, the interface that it was made for.
+     */
+    static Class<?> owner(Method method, Class<?> beanClass) {
+        if (!Proxy.isProxyClass(beanClass)) {
+            return beanClass;
+        }
+        for (Class<?> implemented : beanClass.getInterfaces()) {
+            if (method.getDeclaringClass().isAssignableFrom(implemented)) {
+                return implemented;
+            }
+        }
+        return method.getDeclaringClass();
+    }
+
     /** Finds the covered methods of a bean's class. */
     List<AnnotatedMethod> of(Class<?> beanClass) {
         List<AnnotatedMethod> known = found.get(beanClass);
@@ -125,11 +141,21 @@ public final class AnnotatedMethods {
                 types.add(type);
             }
         }
-        types.addAll(ClassUtils.getAllInterfacesForClassAsSet(beanClass));
+        addInterfaces(beanClass, types);
         types.removeIf(type -> type.getName().startsWith("java.")
                 || type.getName().startsWith("org.springframework.")
                 || type.getName().contains(ClassUtils.CGLIB_CLASS_SEPARATOR));
         return types;
+    }
+
+    private static void addInterfaces(Class<?> type, Set<Class<?>> types) {
+        for (Class<?> implemented : type.getInterfaces()) {
+            types.add(implemented);
+            addInterfaces(implemented, types);
+        }
+        if (type.getSuperclass() != null) {
+            addInterfaces(type.getSuperclass(), types);
+        }
     }
 
     private static boolean isCovered(Method method) {

@@ -15,6 +15,7 @@ import io.github.llmcache.model.ModelConfigRegistry;
 import io.github.llmcache.payload.PayloadCodec;
 import io.github.llmcache.payload.PayloadCodecs;
 import io.github.llmcache.payload.UnsupportedPayloadException;
+import java.lang.reflect.AnnotatedElement;
 import java.lang.reflect.Method;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Proxy;
@@ -27,6 +28,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.BiFunction;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.config.ConfigurableBeanFactory;
@@ -87,8 +89,9 @@ public final class CachedPromptOperationFactory {
     }
 
     CachedPromptOperation create(AnnotatedMethod annotated, Class<?> type) {
-        refuse(annotated);
         Method method = annotated.method();
+        Class<?> owner = AnnotatedMethods.owner(method, type);
+        refuse(annotated, owner);
         CachedPrompt annotation = annotated.annotation();
         List<Method> declarations = annotated.declarations();
 
@@ -110,9 +113,10 @@ public final class CachedPromptOperationFactory {
         String model = blankToNull(attributes.resolve("model", annotation.model()), settings.defaultModel());
         KeyRecipe recipe = new KeyRecipe(
                 cache,
-                identity(type, method, key, parameters),
-                ReturnShape.of(answer),
-                templates(declarations),
+                identity(owner, method, key, parameters),
+                ReturnShape.of(answer, this::description),
+                templates(declarations, owner),
+                roles(declarations, owner),
                 model,
                 blankToNull(attributes.resolve("version", annotation.version()), null),
                 settings.version(),
@@ -141,7 +145,7 @@ public final class CachedPromptOperationFactory {
                 cachedBeans);
     }
 
-    private void refuse(AnnotatedMethod annotated) {
+    private void refuse(AnnotatedMethod annotated, Class<?> owner) {
         String unreachable = AnnotatedMethods.unreachable(annotated.method());
         if (unreachable != null && !Proxy.isProxyClass(annotated.method().getDeclaringClass())) {
             throw new UncacheableMethodException(
@@ -151,7 +155,7 @@ public final class CachedPromptOperationFactory {
         }
         for (Method declaration : annotated.declarations()) {
             for (PromptMethodDialect dialect : dialects) {
-                Refusal refusal = dialect.refusal(declaration).orElse(null);
+                Refusal refusal = dialect.refusal(declaration, owner).orElse(null);
                 if (refusal != null) {
                     throw new UncacheableMethodException(refusal.problem(), refusal.action(), null);
                 }
@@ -159,17 +163,30 @@ public final class CachedPromptOperationFactory {
         }
     }
 
-    private List<String> templates(List<Method> declarations) {
+    private List<String> templates(List<Method> declarations, Class<?> owner) {
         try {
-            return declarations.stream()
-                    .flatMap(declaration -> dialects.stream().map(dialect -> dialect.templates(declaration)))
-                    .flatMap(List::stream)
-                    .distinct()
-                    .toList();
+            return ask(declarations, (dialect, declaration) -> dialect.templates(declaration, owner));
         } catch (IllegalArgumentException ex) {
             throw new UncacheableMethodException(
                     "a template of its prompt can't be read: " + ex.getMessage(), "Mend the template.", ex);
         }
+    }
+
+    private List<String> roles(List<Method> declarations, Class<?> owner) {
+        return ask(declarations, (dialect, declaration) -> dialect.roles(declaration, owner));
+    }
+
+    private List<String> ask(
+            List<Method> declarations, BiFunction<PromptMethodDialect, Method, List<String>> question) {
+        return declarations.stream()
+                .flatMap(declaration -> dialects.stream().map(dialect -> question.apply(dialect, declaration)))
+                .flatMap(List::stream)
+                .distinct()
+                .toList();
+    }
+
+    private String description(AnnotatedElement part) {
+        return dialects.stream().map(dialect -> dialect.description(part)).collect(Collectors.joining());
     }
 
     private PayloadCodec codecOf(Type answer) {
@@ -195,9 +212,7 @@ public final class CachedPromptOperationFactory {
     }
 
     private static String identity(
-            Class<?> type, Method method, @Nullable PromptExpression key, PromptParameters parameters) {
-        // The class of a dynamic proxy has another name in every JVM.
-        Class<?> owner = Proxy.isProxyClass(type) ? method.getDeclaringClass() : type;
+            Class<?> owner, Method method, @Nullable PromptExpression key, PromptParameters parameters) {
         String signature = owner.getName() + "#" + method.getName()
                 + Arrays.stream(method.getParameterTypes())
                         .map(Class::getName)

@@ -3,6 +3,7 @@ package io.github.llmcache.interceptor;
 import io.github.llmcache.key.NormalizationSteps;
 import io.github.llmcache.key.PromptRequest;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param method the method's identity, without the bean's name
  * @param returnShape the shape of what it returns
  * @param templates the texts that its prompts are built from
+ * @param roles what its parameters are in those texts
  * @param model the model's name, or null
  * @param templateVersion the template's version, or null
  * @param cacheVersion the version that joins every key, or null
@@ -26,6 +28,7 @@ record KeyRecipe(
         String method,
         String returnShape,
         List<String> templates,
+        List<String> roles,
         @Nullable String model,
         @Nullable String templateVersion,
         @Nullable String cacheVersion,
@@ -45,7 +48,7 @@ record KeyRecipe(
                 cache,
                 bean + "@" + method,
                 returnShape,
-                templates,
+                Stream.concat(templates.stream(), roles.stream()).toList(),
                 model,
                 modelVersion,
                 templateVersion,

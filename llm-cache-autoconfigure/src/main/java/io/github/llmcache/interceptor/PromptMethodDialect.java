@@ -1,5 +1,6 @@
 package io.github.llmcache.interceptor;
 
+import java.lang.reflect.AnnotatedElement;
 import java.lang.reflect.Method;
 import java.lang.reflect.Parameter;
 import java.util.List;
@@ -17,11 +18,34 @@ public interface PromptMethodDialect {
      * Tells the texts that the framework builds the prompt from besides the arguments, so that changing one misses.
      *
      * @param method a declaration of the cached method
+     * @param type the bean's class, or the interface that its dynamic proxy was made for; it may inherit the method
      * @return the texts, empty where there are none
      * @throws IllegalArgumentException if a text can't be read, saying what to mend
      */
-    default List<String> templates(Method method) {
+    default List<String> templates(Method method, Class<?> type) {
         return List.of();
+    }
+
+    /**
+     * Tells what the framework makes of each parameter, where the arguments alone do not tell it, so that two parameters
+     * that change their places in the prompt miss.
+     *
+     * @param method a declaration of the cached method
+     * @param type the bean's class, or the interface that its dynamic proxy was made for
+     * @return a text for each role, empty where there is nothing to tell
+     */
+    default List<String> roles(Method method, Class<?> type) {
+        return List.of();
+    }
+
+    /**
+     * Tells what the framework says to the model about a part of the answer's type.
+     *
+     * @param part a class or a field that the answer is made of
+     * @return the text, empty where there is none
+     */
+    default String description(AnnotatedElement part) {
+        return "";
     }
 
     /**
@@ -38,9 +62,10 @@ public interface PromptMethodDialect {
      * Tells why the answers of a method can't be cached at the method.
      *
      * @param method a declaration of the cached method
+     * @param type the bean's class, or the interface that its dynamic proxy was made for
      * @return the refusal, or empty if the framework has nothing against it
      */
-    default Optional<Refusal> refusal(Method method) {
+    default Optional<Refusal> refusal(Method method, Class<?> type) {
         return Optional.empty();
     }
 

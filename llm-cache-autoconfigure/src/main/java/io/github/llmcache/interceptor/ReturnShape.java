@@ -1,5 +1,6 @@
 package io.github.llmcache.interceptor;
 
+import java.lang.reflect.AnnotatedElement;
 import java.lang.reflect.Field;
 import java.lang.reflect.GenericArrayType;
 import java.lang.reflect.Modifier;
@@ -9,20 +10,31 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
 
 /**
- * Describes a type with the names and types of its fields, all the way down, so that an answer of a type that has
- * changed since is not found.
+ * Describes a type with the names and types of its fields or the names of its constants, all the way down, so that an
+ * answer of a type that has changed since is not found.
  */
 final class ReturnShape {
 
     private final StringBuilder shape = new StringBuilder();
     private final Set<Class<?>> seen = new HashSet<>();
 
-    private ReturnShape() {}
+    private final Function<AnnotatedElement, String> descriptions;
 
-    static String of(Type type) {
-        ReturnShape description = new ReturnShape();
+    private ReturnShape(Function<AnnotatedElement, String> descriptions) {
+        this.descriptions = descriptions;
+    }
+
+    /**
+     * Describes a type.
+     *
+     * @param type the type, with its generics
+     * @param descriptions what the model is told of a class or a field
+     */
+    static String of(Type type, Function<AnnotatedElement, String> descriptions) {
+        ReturnShape description = new ReturnShape(descriptions);
         description.describe(type);
         return description.shape.toString();
     }
@@ -53,13 +65,13 @@ final class ReturnShape {
             return;
         }
         shape.append(type.getName());
-        if (type.isPrimitive() || type.isEnum() || type.isInterface() || isOfLibrary(type) || !seen.add(type)) {
+        if (type.isPrimitive() || isOfLibrary(type) || !seen.add(type)) {
             return;
         }
-        shape.append('{');
+        shape.append(descriptions.apply(type)).append('{');
         for (Class<?> owner = type; owner != null && !isOfLibrary(owner); owner = owner.getSuperclass()) {
             for (Field field : fieldsOf(owner)) {
-                shape.append(field.getName()).append(':');
+                shape.append(field.getName()).append(':').append(descriptions.apply(field));
                 describe(field.getGenericType());
                 shape.append(',');
             }
@@ -70,9 +82,8 @@ final class ReturnShape {
     private static List<Field> fieldsOf(Class<?> type) {
         List<Field> fields = new ArrayList<>();
         for (Field field : type.getDeclaredFields()) {
-            if (!Modifier.isStatic(field.getModifiers())
-                    && !Modifier.isTransient(field.getModifiers())
-                    && !field.isSynthetic()) {
+            boolean instance = !Modifier.isStatic(field.getModifiers()) && !Modifier.isTransient(field.getModifiers());
+            if ((instance || field.isEnumConstant()) && !field.isSynthetic()) {
                 fields.add(field);
             }
         }

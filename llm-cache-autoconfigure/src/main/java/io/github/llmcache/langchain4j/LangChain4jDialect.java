@@ -1,13 +1,14 @@
 package io.github.llmcache.langchain4j;
 
 import dev.langchain4j.agent.tool.Tool;
+import dev.langchain4j.model.output.structured.Description;
 import dev.langchain4j.service.MemoryId;
 import dev.langchain4j.service.TokenStream;
 import dev.langchain4j.service.UserMessage;
 import io.github.llmcache.interceptor.PromptMethodDialect;
+import java.lang.reflect.AnnotatedElement;
 import java.lang.reflect.Method;
 import java.lang.reflect.Parameter;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -15,8 +16,8 @@ import java.util.Optional;
  * Knows what LangChain4j's annotations say about a method of an AI service.
  *
  * <p>Thread-safe. Its texts are those that LangChain4j builds the messages from: system and user text of the method (or
- * the system text of its interface), the texts of structured prompts among its parameters, and what each of several
- * parameters is in them. The text of a {@code @UserMessage} on a parameter is none of them: LangChain4j reads only that
+ * the system text of its interface), the texts of structured prompts among its parameters; beside them what each of
+ * several parameters is in them, and what {@code @Description} says of the answer's parts. The text of a {@code @UserMessage} on a parameter is none of them: LangChain4j reads only that
  * it stands there.
  */
 public final class LangChain4jDialect implements PromptMethodDialect {
@@ -25,13 +26,21 @@ public final class LangChain4jDialect implements PromptMethodDialect {
     public LangChain4jDialect() {}
 
     @Override
-    public List<String> templates(Method method) {
-        List<String> templates = new ArrayList<>();
-        for (MessageTemplate template : MessageTemplate.of(method)) {
-            templates.add(template.role() + ": " + template.text());
-        }
-        templates.addAll(ParameterRoles.of(method));
-        return List.copyOf(templates);
+    public List<String> templates(Method method, Class<?> type) {
+        return MessageTemplate.of(method, type).stream()
+                .map(template -> template.role() + ": " + template.text())
+                .toList();
+    }
+
+    @Override
+    public List<String> roles(Method method, Class<?> type) {
+        return ParameterRoles.of(method, type);
+    }
+
+    @Override
+    public String description(AnnotatedElement part) {
+        Description description = part.getAnnotation(Description.class);
+        return description == null ? "" : String.join(" ", description.value());
     }
 
     @Override
@@ -40,7 +49,7 @@ public final class LangChain4jDialect implements PromptMethodDialect {
     }
 
     @Override
-    public Optional<Refusal> refusal(Method method) {
+    public Optional<Refusal> refusal(Method method, Class<?> type) {
         for (Parameter parameter : method.getParameters()) {
             if (parameter.isAnnotationPresent(MemoryId.class)) {
                 return refuse(
@@ -58,11 +67,11 @@ public final class LangChain4jDialect implements PromptMethodDialect {
                     "it returns a TokenStream, which can be read only once",
                     "Return a String, an AiMessage or a Result<String>, or leave out the cache annotation.");
         }
-        return timeDependent(method);
+        return timeDependent(method, type);
     }
 
-    private static Optional<Refusal> timeDependent(Method method) {
-        for (MessageTemplate template : readable(method)) {
+    private static Optional<Refusal> timeDependent(Method method, Class<?> type) {
+        for (MessageTemplate template : readable(method, type)) {
             Optional<String> clock = template.clockVariable();
             if (clock.isPresent()) {
                 return refuse(
@@ -74,9 +83,9 @@ public final class LangChain4jDialect implements PromptMethodDialect {
         return Optional.empty();
     }
 
-    private static List<MessageTemplate> readable(Method method) {
+    private static List<MessageTemplate> readable(Method method, Class<?> type) {
         try {
-            return MessageTemplate.of(method);
+            return MessageTemplate.of(method, type);
         } catch (IllegalArgumentException ex) {
             // Said where the templates are asked for.
             return List.of();

@@ -23,19 +23,21 @@ record MessageTemplate(String role, String text) {
             Pattern.compile("\\{\\{\\s*(current_date|current_time|current_date_time)\\s*}}");
 
     /**
-     * Reads the texts of a method: the system text of the method, else of the type that declares it, then the user
+     * Reads the texts of a method: the system text of the method, else of the type, then the user
      * text, then those of structured prompts among the parameters.
      *
      * @throws IllegalArgumentException if a text is blank or its resource is missing
      */
-    static List<MessageTemplate> of(Method method) {
+    static List<MessageTemplate> of(Method method, Class<?> type) {
         List<MessageTemplate> templates = new ArrayList<>();
         SystemMessage ofMethod = method.getAnnotation(SystemMessage.class);
-        SystemMessage ofType = method.getDeclaringClass().getAnnotation(SystemMessage.class);
+        // LangChain4j asks the interface that the service is made for, which may inherit the method.
+        Class<?> owner = type.isAnnotationPresent(SystemMessage.class) ? type : method.getDeclaringClass();
+        SystemMessage ofType = owner.getAnnotation(SystemMessage.class);
         if (ofMethod != null) {
             templates.add(read(ofMethod, method.getDeclaringClass(), method.getName()));
         } else if (ofType != null) {
-            templates.add(read(ofType, method.getDeclaringClass(), null));
+            templates.add(read(ofType, owner, null));
         }
         UserMessage user = method.getAnnotation(UserMessage.class);
         if (user != null) {
@@ -43,8 +45,8 @@ record MessageTemplate(String role, String text) {
                     new TemplateText("UserMessage", method.getDeclaringClass(), method.getName(), user.fromResource());
             templates.add(new MessageTemplate("UserMessage", text.read(user.value(), user.delimiter())));
         }
-        for (Class<?> type : method.getParameterTypes()) {
-            StructuredPrompt structured = type.getAnnotation(StructuredPrompt.class);
+        for (Class<?> parameter : method.getParameterTypes()) {
+            StructuredPrompt structured = parameter.getAnnotation(StructuredPrompt.class);
             if (structured != null) {
                 String text = String.join(structured.delimiter(), structured.value());
                 templates.add(new MessageTemplate("StructuredPrompt", text));

@@ -22,10 +22,10 @@ final class ParameterRoles {
 
     private ParameterRoles() {}
 
-    static List<String> of(Method method) {
+    static List<String> of(Method method, Class<?> type) {
         Parameter[] parameters = method.getParameters();
         // The place of a single argument can't change while the texts stay as they are.
-        if (parameters.length < 2 || !belongsToAiService(method)) {
+        if (parameters.length < 2 || !belongsToAiService(method, type)) {
             return List.of();
         }
         return Arrays.stream(parameters).map(ParameterRoles::describe).toList();
@@ -42,9 +42,10 @@ final class ParameterRoles {
         return role.toString();
     }
 
-    private static boolean belongsToAiService(Method method) {
+    private static boolean belongsToAiService(Method method, Class<?> type) {
         if (method.isAnnotationPresent(UserMessage.class)
                 || method.isAnnotationPresent(SystemMessage.class)
+                || type.isAnnotationPresent(SystemMessage.class)
                 || method.getDeclaringClass().isAnnotationPresent(SystemMessage.class)) {
             return true;
         }

@@ -184,6 +184,48 @@ class ProxyKindsTests {
                 });
     }
 
+    interface Kind extends Assistant {}
+
+    interface Rude extends Assistant {}
+
+    static class KindAssistant extends LocalAssistant implements Kind {}
+
+    private static <T> FactoryBean<T> service(Class<T> type) {
+        AtomicInteger calls = new AtomicInteger();
+        Object proxy = Proxy.newProxyInstance(
+                type.getClassLoader(),
+                new Class<?>[] {type},
+                (self, method, arguments) -> type.getSimpleName() + " " + calls.incrementAndGet());
+        return new FactoryBean<>() {
+
+            @Override
+            public T getObject() {
+                return type.cast(proxy);
+            }
+
+            @Override
+            public Class<?> getObjectType() {
+                return type;
+            }
+        };
+    }
+
+    @Test
+    void an_annotation_on_an_interface_above_the_interface_counts() {
+        application
+                .withBean("kind", FactoryBean.class, () -> service(Kind.class))
+                .withBean("rude", FactoryBean.class, () -> service(Rude.class))
+                .withBean("local", KindAssistant.class)
+                .run(context -> {
+                    for (String name : new String[] {"kind", "rude", "local"}) {
+                        Assistant assistant = context.getBean(name, Assistant.class);
+                        assertThat(assistant.ask("a"))
+                                .isEqualTo(assistant.ask("A"))
+                                .isEqualToIgnoringCase(name + " 1");
+                    }
+                });
+    }
+
     @Test
     void a_generic_interface_is_read_with_the_types_of_its_implementation() {
         application.withBean(TextAsker.class).run(context -> {

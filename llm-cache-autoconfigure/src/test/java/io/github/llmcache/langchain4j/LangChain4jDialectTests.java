@@ -164,8 +164,10 @@ class LangChain4jDialectTests {
 
     @Test
     void the_system_text_of_the_interface_counts_where_the_method_has_none() {
-        assertThat(dialect.templates(method(Brief.class, "inherited"))).containsExactly("SystemMessage: Be brief.");
-        assertThat(dialect.templates(method(Brief.class, "own"))).containsExactly("SystemMessage: Be long.");
+        assertThat(dialect.templates(method(Brief.class, "inherited"), Brief.class))
+                .containsExactly("SystemMessage: Be brief.");
+        assertThat(dialect.templates(method(Brief.class, "own"), Brief.class))
+                .containsExactly("SystemMessage: Be long.");
     }
 
     @Test
@@ -205,14 +207,14 @@ class LangChain4jDialectTests {
     }
 
     @Test
-    void what_each_of_several_parameters_is_in_the_prompt_is_part_of_the_templates() {
+    void what_each_of_several_parameters_is_in_the_prompt_is_its_role() {
         List<List<String>> roles = new ArrayList<>();
         for (String name : List.of("nobody", "userOne", "userOther", "nameOne", "nameOther")) {
-            roles.add(templates(name));
+            roles.add(roles(name));
         }
         assertThat(roles).doesNotHaveDuplicates();
-        assertThat(templates("variablesOne")).isNotEqualTo(templates("variablesTwo"));
-        assertThat(templates("variablesOne")).contains("parameter a", "parameter b");
+        assertThat(roles("variablesOne")).isNotEqualTo(roles("variablesTwo"));
+        assertThat(roles("variablesOne")).contains("parameter a", "parameter b");
     }
 
     @Test
@@ -230,20 +232,23 @@ class LangChain4jDialectTests {
 
     @Test
     void a_method_with_memory_is_refused() {
-        Refusal refusal = dialect.refusal(method(Remembering.class, "memory")).orElseThrow();
+        Refusal refusal = dialect.refusal(method(Remembering.class, "memory"), Remembering.class)
+                .orElseThrow();
         assertThat(refusal.problem()).contains("@MemoryId");
         assertThat(refusal.action()).contains("Leave out the cache annotation");
     }
 
     @Test
     void a_tool_is_refused() {
-        assertThat(dialect.refusal(method(Tools.class, "weather")).orElseThrow().problem())
+        assertThat(dialect.refusal(method(Tools.class, "weather"), Tools.class)
+                        .orElseThrow()
+                        .problem())
                 .contains("@Tool");
     }
 
     @Test
     void a_token_stream_is_refused() {
-        assertThat(dialect.refusal(method(Assistant.class, "stream"))
+        assertThat(dialect.refusal(method(Assistant.class, "stream"), Assistant.class)
                         .orElseThrow()
                         .problem())
                 .contains("TokenStream");
@@ -252,7 +257,8 @@ class LangChain4jDialectTests {
     @ParameterizedTest
     @ValueSource(strings = {"date", "time", "dateTime", "structuredDate"})
     void a_text_that_tells_the_time_is_refused(String name) {
-        Refusal refusal = dialect.refusal(method(Assistant.class, name)).orElseThrow();
+        Refusal refusal =
+                dialect.refusal(method(Assistant.class, name), Assistant.class).orElseThrow();
         assertThat(refusal.problem()).contains("{{current_");
         assertThat(refusal.action()).contains("as an argument");
     }
@@ -260,7 +266,8 @@ class LangChain4jDialectTests {
     @ParameterizedTest
     @ValueSource(strings = {"plain", "both", "missing", "pictures", "result", "variablesOne"})
     void other_methods_are_not_refused(String name) {
-        assertThat(dialect.refusal(method(Assistant.class, name))).isEmpty();
+        assertThat(dialect.refusal(method(Assistant.class, name), Assistant.class))
+                .isEmpty();
     }
 
     @ParameterizedTest
@@ -293,8 +300,27 @@ class LangChain4jDialectTests {
         assertThat(texts).isEqualTo(expected);
     }
 
+    interface Common {
+
+        String ask(String question);
+    }
+
+    @SystemMessage("Be kind.")
+    interface Kind extends Common {}
+
+    @Test
+    void the_system_text_of_the_service_counts_for_a_method_that_it_inherits() {
+        assertThat(dialect.templates(method(Common.class, "ask"), Kind.class))
+                .containsExactly("SystemMessage: Be kind.");
+        assertThat(dialect.templates(method(Common.class, "ask"), Common.class)).isEmpty();
+    }
+
+    private List<String> roles(String name) {
+        return dialect.roles(method(Assistant.class, name), Assistant.class);
+    }
+
     private List<String> templates(String name) {
-        return dialect.templates(method(Assistant.class, name));
+        return dialect.templates(method(Assistant.class, name), Assistant.class);
     }
 
     private static Method method(Class<?> type, String name) {
