@@ -2,11 +2,9 @@ package io.github.llmcache.sample;
 
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
-import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
 
 /** Starts the sample. */
 @SpringBootApplication
-@ConfigurationPropertiesScan
 public class SampleApplication {
 
     /**

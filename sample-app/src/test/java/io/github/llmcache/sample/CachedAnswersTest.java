@@ -93,4 +93,13 @@ class CachedAnswersTest {
         assertThat(sample.get("actuator/metrics").status()).isEqualTo(200);
         assertThat(sample.get("actuator/env").status()).isEqualTo(404);
     }
+
+    @Test
+    void withoutTheCacheEveryQuestionIsAnsweredByTheModel() {
+        try (Sample uncached =
+                Sample.start("llm-cache.enabled=false", "sample.openai.base-url=" + model.url() + "/v1")) {
+            assertThat(uncached.ask("Explain transformers").cache()).isEqualTo("BYPASS");
+            assertThat(uncached.ask("Explain transformers").text("answer")).isEqualTo("Answer 2");
+        }
+    }
 }
