@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.github.llmcache.sample.Sample;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.util.Map;
@@ -92,7 +93,7 @@ class EmbeddedRedisTest {
 
     private static boolean listens(int port) {
         try (Socket socket = new Socket()) {
-            socket.connect(new InetSocketAddress(EmbeddedRedis.HOST, port), 500);
+            socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 500);
             return true;
         } catch (IOException ex) {
             return false;
