@@ -132,9 +132,7 @@ function show(part) {
     element(id).hidden = id !== part;
   }
   // On a phone the answer starts below the fold.
-  if (element("reply").getBoundingClientRect().top > innerHeight * 0.7) {
-    element("reply").scrollIntoView({ block: "center" });
-  }
+  element("reply").scrollIntoView({ block: "nearest" });
 }
 
 function addCall(call) {
