@@ -95,6 +95,15 @@ class CachedAnswersTest {
     }
 
     @Test
+    void theEndpointShowsWhatIsKept() {
+        sample.askAndKeep("Explain transformers");
+
+        assertThat(sample.get("actuator/llmcache").body()).contains("\"prompt\"");
+        assertThat(sample.get("actuator/llmcache/prompt").body())
+                .contains("explain transformers", "openai/stub-1@127.0.0.1:");
+    }
+
+    @Test
     void withoutTheCacheEveryQuestionIsAnsweredByTheModel() {
         try (Sample uncached =
                 Sample.start("llm-cache.enabled=false", "sample.openai.base-url=" + model.url() + "/v1")) {
