@@ -1,0 +1,22 @@
+package io.github.llmcache.sample;
+
+import dev.langchain4j.service.SystemMessage;
+import dev.langchain4j.service.UserMessage;
+import dev.langchain4j.service.V;
+import io.github.llmcache.annotation.CachedPrompt;
+
+/** Answers questions, and remembers its answers. */
+public interface Assistant {
+
+    /**
+     * Answers a question.
+     *
+     * @param prompt the question
+     * @return the answer, from the model or from the cache
+     */
+    // The question fills a template's variable. Were it the template itself, braces in it would be read as variables.
+    @SystemMessage("You answer questions clearly and briefly, in plain text, in the language of the question.")
+    @UserMessage("{{prompt}}")
+    @CachedPrompt(model = "${sample.model-name}")
+    String ask(@V("prompt") String prompt);
+}

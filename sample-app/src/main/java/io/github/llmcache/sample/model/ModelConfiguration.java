@@ -1,0 +1,70 @@
+package io.github.llmcache.sample.model;
+
+import dev.langchain4j.model.anthropic.AnthropicChatModel;
+import dev.langchain4j.model.chat.ChatModel;
+import dev.langchain4j.model.googleai.GoogleAiGeminiChatModel;
+import dev.langchain4j.model.openai.OpenAiChatModel;
+import java.time.Duration;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** Makes the one model that the environment chose. */
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(ModelProperties.class)
+class ModelConfiguration {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    // A person is waiting and can ask again, so a failure is shown at once.
+    private static final int NO_RETRIES = 0;
+
+    // Claude's client would cut answers at 1024 tokens, and the cache would keep them cut.
+    private static final int LONG_ANSWER = 8192;
+
+    @Bean
+    AnsweringModel answeringModel(ModelProperties properties) {
+        return AnsweringModel.of(properties);
+    }
+
+    @Bean
+    ChatModel chatModel(ModelProperties properties) {
+        return switch (properties.provider()) {
+            case OPENAI -> openAi(properties.openai());
+            case ANTHROPIC -> anthropic(properties.anthropic());
+            case GEMINI -> gemini(properties.gemini());
+            case DEMO -> new DemoChatModel(properties.demo().delay());
+        };
+    }
+
+    private static ChatModel openAi(ModelAccess access) {
+        return OpenAiChatModel.builder()
+                .apiKey(access.keyOrNull())
+                .baseUrl(access.baseUrlOrNull())
+                .modelName(access.modelName())
+                .timeout(PATIENCE)
+                .maxRetries(NO_RETRIES)
+                .build();
+    }
+
+    private static ChatModel anthropic(ModelAccess access) {
+        return AnthropicChatModel.builder()
+                .apiKey(access.keyOrNull())
+                .baseUrl(access.baseUrlOrNull())
+                .modelName(access.modelName())
+                .maxTokens(LONG_ANSWER)
+                .timeout(PATIENCE)
+                .maxRetries(NO_RETRIES)
+                .build();
+    }
+
+    private static ChatModel gemini(ModelAccess access) {
+        return GoogleAiGeminiChatModel.builder()
+                .apiKey(access.keyOrNull())
+                .baseUrl(access.baseUrlOrNull())
+                .modelName(access.modelName())
+                .timeout(PATIENCE)
+                .maxRetries(NO_RETRIES)
+                .build();
+    }
+}

@@ -1,0 +1,52 @@
+package io.github.llmcache.sample.web;
+
+import io.github.llmcache.engine.ObservedCall;
+import io.github.llmcache.engine.PromptCallObserver;
+import io.github.llmcache.event.CacheOutcome;
+import io.github.llmcache.event.PromptCacheEvent;
+import io.github.llmcache.sample.Assistant;
+import java.util.concurrent.TimeUnit;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Passes a question to the assistant and says how the cache took part. */
+@RestController
+class AskController {
+
+    static final String HEADER = "X-LLM-Cache";
+
+    private final Assistant assistant;
+    private final PromptCallObserver observer;
+
+    // With llm-cache.enabled=false there is no observer to be had, and questions are answered all the same.
+    AskController(Assistant assistant, ObjectProvider<PromptCallObserver> observer) {
+        this.assistant = assistant;
+        this.observer = observer.getIfAvailable(PromptCallObserver::new);
+    }
+
+    @PostMapping("/api/ask")
+    ResponseEntity<Answer> ask(@RequestBody Question question) {
+        String prompt = question.checkedPrompt();
+        long start = System.nanoTime();
+        ObservedCall<String> call = observed(prompt);
+        long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
+        Answer answer = new Answer(
+                call.value(),
+                // A cache that is switched off reports no call.
+                call.outcome().orElse(CacheOutcome.BYPASS),
+                call.last().map(PromptCacheEvent::tier).orElse(null),
+                millis);
+        return ResponseEntity.ok().header(HEADER, answer.header()).body(answer);
+    }
+
+    private ObservedCall<String> observed(String prompt) {
+        try {
+            return observer.observe(() -> assistant.ask(prompt));
+        } catch (Exception ex) {
+            throw new ModelFailedException(ex);
+        }
+    }
+}

@@ -1,0 +1,89 @@
+package io.github.llmcache.sample.web;
+
+import dev.langchain4j.exception.AuthenticationException;
+import dev.langchain4j.exception.HttpException;
+import dev.langchain4j.exception.ModelNotFoundException;
+import dev.langchain4j.exception.RateLimitException;
+import dev.langchain4j.exception.TimeoutException;
+import io.github.llmcache.sample.model.AnsweringModel;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.core.NestedExceptionUtils;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.HttpStatusCode;
+import org.springframework.http.ProblemDetail;
+import org.springframework.http.ResponseEntity;
+import org.springframework.http.converter.HttpMessageNotReadableException;
+import org.springframework.web.bind.annotation.ExceptionHandler;
+import org.springframework.web.bind.annotation.RestControllerAdvice;
+import org.springframework.web.context.request.WebRequest;
+import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExceptionHandler;
+
+/**
+ * Says what went wrong as problem details.
+ *
+ * <p>What a provider says of an error may hold the key that was sent, so neither the caller nor the log gets to see it.
+ */
+@RestControllerAdvice
+class Problems extends ResponseEntityExceptionHandler {
+
+    private static final Logger log = LoggerFactory.getLogger(Problems.class);
+
+    private final AnsweringModel model;
+
+    Problems(AnsweringModel model) {
+        this.model = model;
+    }
+
+    @ExceptionHandler
+    ProblemDetail badQuestion(BadQuestionException ex) {
+        return badRequest(String.valueOf(ex.getMessage()));
+    }
+
+    @ExceptionHandler
+    ProblemDetail modelFailed(ModelFailedException ex) {
+        Throwable root = NestedExceptionUtils.getMostSpecificCause(ex);
+        log.warn("The model {} gave no answer: {}", model.name(), kind(root));
+        return problem(HttpStatus.BAD_GATEWAY, "The model gave no answer", reason(ex.getCause()));
+    }
+
+    @Override
+    protected @Nullable ResponseEntity<Object> handleHttpMessageNotReadable(
+            HttpMessageNotReadableException ex, HttpHeaders headers, HttpStatusCode status, WebRequest request) {
+        ProblemDetail problem = badRequest("The body can't be read: send {\"prompt\": \"…\"} as JSON.");
+        return handleExceptionInternal(ex, problem, headers, status, request);
+    }
+
+    private String reason(@Nullable Throwable failure) {
+        if (failure instanceof AuthenticationException) {
+            return "The server of " + model.name() + " refuses the API key.";
+        }
+        if (failure instanceof RateLimitException) {
+            return "The server of " + model.name() + " asks to wait: its rate limit or quota is used up.";
+        }
+        if (failure instanceof TimeoutException) {
+            return model.name() + " took too long.";
+        }
+        if (failure instanceof ModelNotFoundException) {
+            return "The server does not know the model " + model.name() + ".";
+        }
+        return model.name() + " failed or can't be reached. Asking again may help.";
+    }
+
+    private static String kind(Throwable root) {
+        String type = root.getClass().getSimpleName();
+        return root instanceof HttpException http ? type + " " + http.statusCode() : type;
+    }
+
+    private static ProblemDetail badRequest(String detail) {
+        return problem(HttpStatus.BAD_REQUEST, "The question can't be asked", detail);
+    }
+
+    private static ProblemDetail problem(HttpStatus status, String title, String detail) {
+        ProblemDetail problem = ProblemDetail.forStatusAndDetail(status, detail);
+        problem.setTitle(title);
+        return problem;
+    }
+}

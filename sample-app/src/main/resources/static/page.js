@@ -1,0 +1,202 @@
+"use strict";
+
+const LONGEST = 8000;
+const REMEMBERED_CALLS = 50;
+
+const SOURCES = {
+  HIT: "The cache answered.",
+  MISS: "The model answered.",
+  BYPASS: "The model answered, past the cache.",
+};
+
+const element = (id) => document.getElementById(id);
+const form = element("form");
+const field = element("prompt");
+let waiting = false;
+
+form.addEventListener("submit", (event) => {
+  event.preventDefault();
+  ask(field.value);
+});
+
+field.addEventListener("keydown", (event) => {
+  // While an input method composes a word, Enter belongs to it.
+  if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
+    event.preventDefault();
+    ask(field.value);
+  }
+});
+
+field.addEventListener("input", showLength);
+
+document.querySelectorAll(".example").forEach((example) => {
+  example.addEventListener("click", () => askAgain(example.textContent));
+});
+
+showStatus();
+
+function askAgain(prompt) {
+  field.value = prompt;
+  showLength();
+  ask(prompt);
+}
+
+async function ask(prompt) {
+  if (waiting) {
+    return;
+  }
+  const focused = document.activeElement;
+  const started = performance.now();
+  const stopClock = startWaiting(started);
+  try {
+    const reply = await send(prompt);
+    showAnswer(prompt, reply);
+    addCall({ prompt, label: reply.outcome, kind: reply.outcome.toLowerCase(), millis: reply.millis });
+  } catch (problem) {
+    showFailure(problem);
+    addCall({ prompt, label: "ERROR", kind: "failure", millis: performance.now() - started });
+  } finally {
+    stopClock();
+    // A disabled button loses the focus, and with it the place of a person who uses the keyboard.
+    if (focused instanceof HTMLElement && focused.isConnected) {
+      focused.focus();
+    }
+  }
+  showStatus();
+}
+
+async function send(prompt) {
+  let response;
+  try {
+    response = await fetch("api/ask", {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({ prompt }),
+    });
+  } catch {
+    throw { title: "The service can't be reached", detail: "It may have been stopped. Start it and ask again." };
+  }
+  const body = await response.json().catch(() => null);
+  if (response.ok && body) {
+    return body;
+  }
+  throw {
+    title: body?.title ?? "Something went wrong",
+    detail: body?.detail ?? `The service answered with status ${response.status}.`,
+  };
+}
+
+function startWaiting(started) {
+  const tick = () => (element("clock").textContent = `${((performance.now() - started) / 1000).toFixed(1)} s`);
+  // A hit is there before anybody could read that the model is thinking.
+  const patience = setTimeout(() => {
+    show("thinking");
+    tick();
+  }, 120);
+  const clock = setInterval(tick, 100);
+  setWaiting(true);
+  return () => {
+    clearTimeout(patience);
+    clearInterval(clock);
+    setWaiting(false);
+  };
+}
+
+function setWaiting(now) {
+  waiting = now;
+  form.setAttribute("aria-busy", String(now));
+  element("ask").textContent = now ? "Asking…" : "Ask";
+  document.querySelectorAll("#ask, .example, .again").forEach((button) => (button.disabled = now));
+}
+
+function showAnswer(prompt, reply) {
+  const badge = element("badge");
+  badge.textContent = reply.tier ? `${reply.outcome} · ${reply.tier}` : reply.outcome;
+  badge.className = `badge ${reply.outcome.toLowerCase()}`;
+  element("source").textContent = SOURCES[reply.outcome] ?? "";
+  element("time").textContent = duration(reply.millis);
+  element("asked").textContent = prompt.trim();
+  element("answer").textContent = reply.answer || "The model answered with nothing.";
+  show("answered");
+}
+
+function showFailure(problem) {
+  element("failure").textContent = problem.title;
+  element("advice").textContent = problem.detail;
+  show("failed");
+}
+
+function show(part) {
+  element("reply").hidden = false;
+  for (const id of ["thinking", "answered", "failed"]) {
+    element(id).hidden = id !== part;
+  }
+  // On a phone the answer starts below the fold.
+  element("reply").scrollIntoView({ block: "nearest" });
+}
+
+function addCall(call) {
+  const list = element("calls");
+  list.prepend(row(call));
+  if (list.children.length > REMEMBERED_CALLS) {
+    list.lastElementChild.remove();
+  }
+  element("no-calls").hidden = true;
+  const bars = [...list.querySelectorAll(".bar")];
+  const longest = Math.max(...bars.map((bar) => Number(bar.dataset.millis)), 1);
+  bars.forEach((bar) => bar.style.setProperty("--share", bar.dataset.millis / longest));
+}
+
+function row(call) {
+  const item = element("call").content.cloneNode(true);
+  const badge = item.querySelector(".badge");
+  badge.textContent = call.label;
+  badge.classList.add(call.kind);
+  item.querySelector(".text").textContent = call.prompt.trim() || "(blank)";
+  item.querySelector(".time").textContent = duration(call.millis);
+  item.querySelector(".bar").dataset.millis = call.millis;
+  const button = item.querySelector(".again");
+  button.title = "Ask again";
+  button.addEventListener("click", () => askAgain(call.prompt));
+  return item;
+}
+
+async function showStatus() {
+  try {
+    const status = await (await fetch("api/status")).json();
+    element("model").textContent = status.model.demo ? "built-in demo" : status.model.name;
+    element("redis").textContent = status.redis.embedded ? `embedded, ${status.redis.address}` : status.redis.address;
+    const { asked, hits, millisSaved } = status.totals;
+    element("total-asked").textContent = asked;
+    element("total-hits").textContent = hits;
+    element("ratio").textContent = asked > 0 ? `${Math.round((100 * hits) / asked)} %` : "";
+    element("total-saved").textContent = millisSaved === 0 ? "0 s" : duration(millisSaved);
+  } catch {
+    // The numbers stay as they were; a failed question says that the service is gone.
+  }
+}
+
+function showLength() {
+  const length = field.value.length;
+  const note = element("length");
+  note.hidden = length < LONGEST * 0.9;
+  note.textContent = `${length} of ${LONGEST} characters.`;
+  note.classList.toggle("over", length > LONGEST);
+}
+
+function duration(millis) {
+  if (millis < 1) {
+    return "< 1 ms";
+  }
+  if (millis < 1000) {
+    return `${Math.round(millis)} ms`;
+  }
+  const seconds = millis / 1000;
+  if (seconds < 60) {
+    return `${seconds.toFixed(2)} s`;
+  }
+  const minutes = Math.floor(seconds / 60);
+  return minutes < 60
+    ? `${minutes} min ${Math.floor(seconds % 60)} s`
+    : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}

@@ -1,0 +1,165 @@
+package io.github.llmcache.sample;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.openqa.selenium.Keys;
+import org.openqa.selenium.WebElement;
+
+class PageTest {
+
+    // Long enough to see that the page waits, and to tell a miss from a hit by the time.
+    private static final String THINKING = "sample.demo.delay=700ms";
+
+    @SuppressWarnings("NullAway.Init")
+    private static Browser browser;
+
+    @SuppressWarnings("NullAway.Init")
+    private static Sample sample;
+
+    @BeforeAll
+    static void start() {
+        browser = Browser.start();
+        sample = Sample.start(THINKING);
+    }
+
+    @AfterAll
+    static void stop() {
+        // They are missing where no browser was found.
+        if (sample != null) {
+            sample.close();
+        }
+        if (browser != null) {
+            browser.close();
+        }
+    }
+
+    @BeforeEach
+    void open() {
+        browser.desktop();
+        browser.open(sample.url());
+        browser.await("model", "built-in demo");
+        browser.await("redis", "embedded, 127.0.0.1:");
+    }
+
+    @Test
+    void aQuestionIsAMissAndTheSameInOtherSpacingIsAFasterHit() {
+        int asked = number("total-asked");
+        int hits = number("total-hits");
+        int kept = sample.keys().size();
+
+        type("Why is the sea salty?");
+        browser.await("thinking", "The model is thinking");
+        assertThat(browser.element("ask").isEnabled()).isFalse();
+        browser.await("badge", "MISS");
+        await().until(() -> browser.element("ask").isEnabled());
+        assertThat(browser.text("answer")).contains("“Why is the sea salty?”");
+        assertThat(browser.text("time")).matches("\\d+ ms|\\d\\.\\d\\d s");
+        double missMillis = lastCallMillis();
+        await().until(() -> sample.keys().size() > kept);
+
+        type("  why is   the sea SALTY?");
+        browser.await("badge", "HIT · redis");
+        assertThat(browser.text("answer")).contains("“Why is the sea salty?”");
+        assertThat(lastCallMillis()).isLessThan(missMillis);
+
+        browser.await("total-asked", Integer.toString(asked + 2));
+        browser.await("total-hits", Integer.toString(hits + 1));
+        assertThat(browser.text("total-saved")).isNotEqualTo("0 s");
+        assertThat(browser.elements("#calls .badge").stream().map(WebElement::getText))
+                .containsExactly("HIT", "MISS");
+    }
+
+    @Test
+    void anExampleAsksByAClick() {
+        WebElement example = browser.elements(".example").get(0);
+
+        example.click();
+
+        browser.await("asked", example.getText());
+        browser.await("answer", "I am the built-in demo model");
+    }
+
+    @Test
+    void aRefusedQuestionIsExplained() {
+        type("   ");
+
+        browser.await("failure", "The question can't be asked");
+        assertThat(browser.text("advice")).isEqualTo("The prompt is blank.");
+        assertThat(browser.elements("#calls .badge").get(0).getText()).isEqualTo("ERROR");
+    }
+
+    @Test
+    void aServiceThatIsGoneIsExplained() {
+        try (Sample other = Sample.start()) {
+            browser.open(other.url());
+            browser.await("model", "built-in demo");
+        }
+
+        type("Is anybody there?");
+
+        browser.await("failure", "The service can't be reached");
+        assertThat(browser.element("ask").isEnabled()).isTrue();
+    }
+
+    @Test
+    void markupInAQuestionIsShownAsText() {
+        String markup = "<img src=x onerror=\"document.title='owned'\"><b>bold</b>";
+
+        type(markup);
+
+        browser.await("answer", markup);
+        assertThat(browser.text("asked")).isEqualTo(markup);
+        assertThat(browser.elements("#reply img, #reply b, #calls img, #calls b"))
+                .isEmpty();
+        assertThat(browser.run("return document.title")).asString().doesNotContain("owned");
+    }
+
+    @Test
+    void shiftAndEnterStartsANewLineInsteadOfAsking() {
+        browser.element("prompt").sendKeys("one", Keys.chord(Keys.SHIFT, Keys.ENTER), "two");
+
+        assertThat(browser.run("return document.getElementById('prompt').value"))
+                .isEqualTo("one\ntwo");
+        assertThat(browser.elements("#calls li")).isEmpty();
+    }
+
+    @Test
+    void onAPhoneNothingIsWiderThanTheScreen() {
+        browser.phone(320, 640);
+        type("a".repeat(300) + " https://example.com/" + "b".repeat(300));
+        browser.await("answer", "I am the built-in demo model");
+
+        assertThat(browser.run("return document.documentElement.scrollWidth <= 320"))
+                .isEqualTo(true);
+    }
+
+    @Test
+    void everyControlHasANameForThoseWhoDoNotSeeIt() {
+        assertThat(browser.element("prompt").getAccessibleName()).isEqualTo("Your question");
+        assertThat(browser.elements("button").stream().map(WebElement::getAccessibleName))
+                .allMatch(name -> !name.isBlank());
+        assertThat(browser.run("return document.querySelector('[aria-live=polite] #reply') !== null"))
+                .isEqualTo(true);
+    }
+
+    private static void type(String prompt) {
+        WebElement field = browser.element("prompt");
+        field.clear();
+        field.sendKeys(prompt, Keys.ENTER);
+    }
+
+    private static int number(String id) {
+        return Integer.parseInt(browser.text(id));
+    }
+
+    private static double lastCallMillis() {
+        List<WebElement> bars = browser.elements("#calls .bar");
+        return Double.parseDouble(String.valueOf(bars.get(0).getDomAttribute("data-millis")));
+    }
+}
