@@ -1,0 +1,5 @@
+/** Keeps the benchmarks running. */
+@NullMarked
+package io.github.llmcache.benchmarks;
+
+import org.jspecify.annotations.NullMarked;
