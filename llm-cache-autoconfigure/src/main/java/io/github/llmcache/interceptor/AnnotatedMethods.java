@@ -79,7 +79,8 @@ public final class AnnotatedMethods {
             Map<Method, AnnotatedMethod> methods = new LinkedHashMap<>();
             for (Class<?> type : types) {
                 for (Method declared : type.getDeclaredMethods()) {
-                    CachedPrompt annotation = declared.isSynthetic()
+                    // Most methods have no annotation at all, and every bean of the application comes by here.
+                    CachedPrompt annotation = declared.isSynthetic() || declared.getAnnotations().length == 0
                             ? null
                             : AnnotatedElementUtils.getMergedAnnotation(declared, CachedPrompt.class);
                     if (annotation != null) {

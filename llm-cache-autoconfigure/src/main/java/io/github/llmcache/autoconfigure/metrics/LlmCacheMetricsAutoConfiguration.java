@@ -6,12 +6,14 @@ import io.github.llmcache.metrics.RedisMemoryMetrics;
 import io.github.llmcache.tier.CacheBrowser;
 import io.micrometer.core.instrument.MeterRegistry;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
+import org.springframework.data.redis.cache.RedisCacheManager;
 
 /** Wires the cache's meters where the application has a meter registry. */
 @AutoConfiguration(
@@ -38,5 +40,12 @@ public final class LlmCacheMetricsAutoConfiguration {
     @ConditionalOnBean(CacheBrowser.class)
     RedisMemoryMetrics llmCacheRedisMemoryMetrics(CacheBrowser browser) {
         return new RedisMemoryMetrics(browser);
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    @ConditionalOnBean(name = "llmCacheManager")
+    BootCacheMeters llmCacheBootCacheMeters(@Qualifier("llmCacheManager") RedisCacheManager caches) {
+        return new BootCacheMeters(caches);
     }
 }

@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.cache.autoconfigure.metrics.CacheMetricsAutoConfiguration;
 import org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration;
 import org.springframework.boot.micrometer.metrics.autoconfigure.MetricsAutoConfiguration;
 import org.springframework.boot.micrometer.metrics.autoconfigure.export.simple.SimpleMetricsExportAutoConfiguration;
@@ -61,6 +62,30 @@ class LlmCacheMetricsAutoConfigurationTests {
                                 .gauge()
                                 .value())
                         .isEqualTo(7));
+    }
+
+    @Test
+    void boots_own_cache_meters_are_there_for_the_caches_in_redis() {
+        CacheApplication.on(RealRedis.shared())
+                .withConfiguration(AutoConfigurations.of(
+                        LlmCacheMetricsAutoConfiguration.class,
+                        MetricsAutoConfiguration.class,
+                        SimpleMetricsExportAutoConfiguration.class,
+                        CompositeMeterRegistryAutoConfiguration.class,
+                        CacheMetricsAutoConfiguration.class))
+                .withBean(Oracle.class)
+                .run(context -> {
+                    Oracle oracle = context.getBean(Oracle.class);
+                    oracle.ask("question");
+                    oracle.ask("question");
+
+                    assertThat(context.getBean(MeterRegistry.class)
+                                    .get("cache.gets")
+                                    .tags("cache.manager", "llm", "name", "prompt", "result", "hit")
+                                    .functionCounter()
+                                    .count())
+                            .isEqualTo(1);
+                });
     }
 
     @Test
