@@ -44,30 +44,23 @@ final class Browser implements AutoCloseable {
         driver = new ChromeDriver(service, options(chromium, profile));
     }
 
-    /** Starts one, or skips the test where none is installed, unless the tests run for CI, which has one. */
-    static Browser start() {
-        Optional<String> chromium = find(
-                "CHROMIUM",
-                "/usr/bin/chromium",
-                "/usr/bin/chromium-browser",
-                "/usr/bin/google-chrome",
-                "/snap/bin/chromium",
-                "/Applications/Chromium.app/Contents/MacOS/Chromium",
-                "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome");
-        Optional<String> chromedriver = find(
-                "CHROMEDRIVER",
-                "/usr/bin/chromedriver",
-                "/usr/local/bin/chromedriver",
-                "/usr/lib/chromium-browser/chromedriver",
-                "/snap/bin/chromium.chromedriver",
-                "/opt/homebrew/bin/chromedriver");
+    /** Whether one is installed here. */
+    static boolean installed() {
+        return chromium().isPresent() && chromedriver().isPresent();
+    }
+
+    /** Skips the test where none is installed, unless the tests run for CI, which has one. */
+    static void require() {
         String missing = "No Chromium with its chromedriver was found: set CHROMIUM and CHROMEDRIVER";
-        boolean found = chromium.isPresent() && chromedriver.isPresent();
         if ("true".equals(System.getenv("CI"))) {
-            assertThat(found).as(missing).isTrue();
+            assertThat(installed()).as(missing).isTrue();
         }
-        assumeTrue(found, missing);
-        return new Browser(chromium.orElseThrow(), chromedriver.orElseThrow());
+        assumeTrue(installed(), missing);
+    }
+
+    /** Starts the one that is installed. */
+    static Browser start() {
+        return new Browser(chromium().orElseThrow(), chromedriver().orElseThrow());
     }
 
     void open(String address) {
@@ -144,6 +137,27 @@ final class Browser implements AutoCloseable {
                 "--window-size=1280,900",
                 "--user-data-dir=" + profile);
         return options;
+    }
+
+    private static Optional<String> chromium() {
+        return find(
+                "CHROMIUM",
+                "/usr/bin/chromium",
+                "/usr/bin/chromium-browser",
+                "/usr/bin/google-chrome",
+                "/snap/bin/chromium",
+                "/Applications/Chromium.app/Contents/MacOS/Chromium",
+                "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome");
+    }
+
+    private static Optional<String> chromedriver() {
+        return find(
+                "CHROMEDRIVER",
+                "/usr/bin/chromedriver",
+                "/usr/local/bin/chromedriver",
+                "/usr/lib/chromium-browser/chromedriver",
+                "/snap/bin/chromium.chromedriver",
+                "/opt/homebrew/bin/chromedriver");
     }
 
     private static Optional<String> find(String variable, String... places) {
