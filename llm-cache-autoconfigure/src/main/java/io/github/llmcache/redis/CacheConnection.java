@@ -2,6 +2,8 @@ package io.github.llmcache.redis;
 
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.concurrent.atomic.AtomicLong;
+import org.springframework.data.redis.connection.RedisConnection;
 import org.springframework.data.redis.connection.RedisConnectionFactory;
 import org.springframework.util.ClassUtils;
 
@@ -57,6 +59,19 @@ public abstract class CacheConnection implements AutoCloseable {
     abstract EntryCommands commands();
 
     abstract KeyScanner scanner();
+
+    /** Takes all keys away that match a pattern, and tells how many there were. */
+    long unlinkAll(RedisConnection redis, String pattern) {
+        AtomicLong removed = new AtomicLong();
+        scanner().scanAll(redis, pattern, KeyScanner.COUNT, batch -> {
+            if (!batch.isEmpty()) {
+                Long unlinked = redis.keyCommands().unlink(batch.toArray(byte[][]::new));
+                removed.addAndGet(unlinked == null ? 0 : unlinked);
+            }
+            return true;
+        });
+        return removed.get();
+    }
 
     RedisFailureLog failureLog() {
         return failureLog;

@@ -14,7 +14,7 @@ final class GivenCacheConnection extends CacheConnection {
         super("the server of " + factory.getClass().getName(), clock);
         this.factory = factory;
         this.commands = new BlockingEntryCommands(factory);
-        this.scanner = new SkippingKeyScanner(factory);
+        this.scanner = new SkippingKeyScanner();
     }
 
     @Override
