@@ -12,7 +12,8 @@ import org.springframework.util.ClassUtils;
  * credentials, but other timeouts, so that a slow Redis delays no caller for longer than the cache's timeout.
  *
  * <p>With Lettuce it connects in the background: no caller ever waits for a connection. With Jedis callers connect, each
- * within the timeout. A connection factory of any other kind is used as it is. Thread-safe.
+ * within the timeout. A connection factory of any other kind is used as it is, and is waited for no longer than the
+ * timeout. Thread-safe.
  */
 public abstract class CacheConnection implements AutoCloseable {
 
@@ -45,7 +46,7 @@ public abstract class CacheConnection implements AutoCloseable {
         if (JEDIS && JedisCacheConnection.derives(users)) {
             return JedisCacheConnection.of(users, timeout, clock);
         }
-        return new GivenCacheConnection(users, clock);
+        return new GivenCacheConnection(users, timeout, clock);
     }
 
     /** The server, for people: host and port, or what stands for it; never a password. */
