@@ -43,6 +43,12 @@ final class BlockingEntryCommands implements EntryCommands {
     public byte @Nullable [] get(byte[] key) {
         try (RedisConnection connection = factory.getConnection()) {
             return connection.stringCommands().get(key);
+        } catch (RuntimeException ex) {
+            // A pool that is waited for clears the flag, which is the caller's to see.
+            if (RedisFailures.kindOf(ex) == FailureKind.INTERRUPTED) {
+                Thread.currentThread().interrupt();
+            }
+            throw ex;
         }
     }
 

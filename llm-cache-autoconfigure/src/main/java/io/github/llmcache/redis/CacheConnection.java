@@ -2,6 +2,8 @@ package io.github.llmcache.redis;
 
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.concurrent.atomic.AtomicLong;
+import org.springframework.data.redis.connection.RedisConnection;
 import org.springframework.data.redis.connection.RedisConnectionFactory;
 import org.springframework.util.ClassUtils;
 
@@ -10,7 +12,8 @@ import org.springframework.util.ClassUtils;
  * credentials, but other timeouts, so that a slow Redis delays no caller for longer than the cache's timeout.
  *
  * <p>With Lettuce it connects in the background: no caller ever waits for a connection. With Jedis callers connect, each
- * within the timeout. A connection factory of any other kind is used as it is. Thread-safe.
+ * within the timeout. A connection factory of any other kind is used as it is, and is waited for no longer than the
+ * timeout. Thread-safe.
  */
 public abstract class CacheConnection implements AutoCloseable {
 
@@ -43,7 +46,7 @@ public abstract class CacheConnection implements AutoCloseable {
         if (JEDIS && JedisCacheConnection.derives(users)) {
             return JedisCacheConnection.of(users, timeout, clock);
         }
-        return new GivenCacheConnection(users, clock);
+        return new GivenCacheConnection(users, timeout, clock);
     }
 
     /** The server, for people: host and port, or what stands for it; never a password. */
@@ -57,6 +60,19 @@ public abstract class CacheConnection implements AutoCloseable {
     abstract EntryCommands commands();
 
     abstract KeyScanner scanner();
+
+    /** Takes all keys away that match a pattern, and tells how many there were. */
+    long unlinkAll(RedisConnection redis, String pattern) {
+        AtomicLong removed = new AtomicLong();
+        scanner().scanAll(redis, pattern, KeyScanner.COUNT, batch -> {
+            if (!batch.isEmpty()) {
+                Long unlinked = redis.keyCommands().unlink(batch.toArray(byte[][]::new));
+                removed.addAndGet(unlinked == null ? 0 : unlinked);
+            }
+            return true;
+        });
+        return removed.get();
+    }
 
     RedisFailureLog failureLog() {
         return failureLog;

@@ -44,10 +44,17 @@ class DerivedLettuceConfiguration implements LettuceClientConfiguration {
                 : new DerivedLettuceConfiguration(users, resources, timeout);
     }
 
-    /** Shares the threads of the user's resources; only the delays are the cache's own. */
+    /**
+     * Has delays and I/O threads of the cache's own, and shares everything else with the user's resources.
+     *
+     * <p>What is named is marked as shared by that, so shutting the result down leaves it to the user's.
+     */
     static ClientResources reconnectingQuickly(ClientResources resources) {
         return resources
                 .mutate()
+                .timer(resources.timer())
+                .eventExecutorGroup(resources.eventExecutorGroup())
+                .commandLatencyRecorder(resources.commandLatencyRecorder())
                 .reconnectDelay(Delay.exponential(SHORTEST_RECONNECT, LONGEST_RECONNECT, 2, TimeUnit.MILLISECONDS))
                 .build();
     }

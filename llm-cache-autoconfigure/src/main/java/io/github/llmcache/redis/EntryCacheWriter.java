@@ -1,37 +1,33 @@
 package io.github.llmcache.redis;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
-import org.springframework.data.redis.cache.BatchStrategies;
 import org.springframework.data.redis.cache.CacheStatistics;
 import org.springframework.data.redis.cache.CacheStatisticsCollector;
 import org.springframework.data.redis.cache.RedisCacheWriter;
-import org.springframework.data.redis.connection.RedisConnectionFactory;
+import org.springframework.data.redis.connection.RedisConnection;
 
 /**
- * The writer behind the cache manager: {@code get} and {@code store} by the fast commands, everything else as Spring Data
- * does it, with {@code SCAN} and immediate writes.
+ * The writer behind the cache manager: {@code get} and {@code store} by the fast commands, clearing by
+ * {@code SCAN} in whatever Redis it is, everything else as Spring Data does it, with immediate writes.
  *
  * <p>Thread-safe.
  */
 final class EntryCacheWriter implements RedisCacheWriter {
 
-    /** How many keys one {@code SCAN} looks at and one {@code DEL} takes. */
-    static final int SCAN_COUNT = 500;
-
+    private final CacheConnection connection;
     private final EntryCommands commands;
-    private final RedisConnectionFactory factory;
     private final CacheStatisticsCollector statistics;
     private final RedisCacheWriter others;
 
-    EntryCacheWriter(EntryCommands commands, RedisConnectionFactory factory, CacheStatisticsCollector statistics) {
-        this.commands = commands;
-        this.factory = factory;
+    EntryCacheWriter(CacheConnection connection, CacheStatisticsCollector statistics) {
+        this.connection = connection;
+        this.commands = connection.commands();
         this.statistics = statistics;
-        this.others = RedisCacheWriter.create(factory, writer -> writer.immediateWrites()
-                .batchStrategy(BatchStrategies.scan(SCAN_COUNT))
-                .collectStatistics(statistics));
+        this.others = RedisCacheWriter.create(
+                connection.factory(), writer -> writer.immediateWrites().collectStatistics(statistics));
     }
 
     @Override
@@ -91,12 +87,17 @@ final class EntryCacheWriter implements RedisCacheWriter {
 
     @Override
     public void clear(String name, byte[] pattern) {
-        others.clear(name, pattern);
+        invalidate(name, pattern);
     }
 
     @Override
     public boolean invalidate(String name, byte[] pattern) {
-        return others.invalidate(name, pattern);
+        // Spring Data's own way has no SCAN for a cluster with Jedis.
+        try (RedisConnection redis = connection.factory().getConnection()) {
+            long removed = connection.unlinkAll(redis, new String(pattern, StandardCharsets.UTF_8));
+            statistics.incDeletesBy(name, (int) Math.min(Integer.MAX_VALUE, removed));
+            return removed > 0;
+        }
     }
 
     @Override
@@ -106,7 +107,7 @@ final class EntryCacheWriter implements RedisCacheWriter {
 
     @Override
     public RedisCacheWriter withStatisticsCollector(CacheStatisticsCollector collector) {
-        return new EntryCacheWriter(commands, factory, collector);
+        return new EntryCacheWriter(connection, collector);
     }
 
     @Override

@@ -16,13 +16,13 @@ import tools.jackson.core.JsonToken;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Writes and reads the envelope that an entry has in Redis: one JSON object, its version first and its payload last.
+ * Writes and reads the envelope that an entry has in Redis: one JSON object, written with its version first and its payload last.
  *
  * <pre>{@code {"v":1,"digest":"…","createdAt":1763886000000,"freshUntil":1763889600000,"model":"gpt",
  *  "prompt":"…","tokens":{"input":12,"output":80},"payload":"…"}}</pre>
  *
  * <p>Times are milliseconds since 1970. A reader skips fields that it does not know, reads its own version and the one
- * before, and leaves newer versions alone. The payload is last so that it is cut out without being parsed. Thread-safe.
+ * before, and leaves newer versions alone. The payload is cut out of the bytes and never made into objects. Thread-safe.
  */
 final class EntryCodec {
 
@@ -92,17 +92,24 @@ final class EntryCodec {
         return new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
     }
 
-    /** One envelope while it is read. */
+    /**
+     * One envelope while it is read.
+     *
+     * <p>A newer format may hold anything in any order, so a field that is not as expected is judged only when the
+     * version is known.
+     */
     private static final class Envelope {
 
         private final byte[] bytes;
         private long version = -1;
+        private boolean malformed;
         private @Nullable String digest;
         private long createdAt = -1;
         private long freshUntil = -1;
         private @Nullable String model;
         private @Nullable String prompt;
         private @Nullable TokenCount tokens;
+        private @Nullable Payload payload;
 
         Envelope(byte[] bytes) {
             this.bytes = bytes;
@@ -112,70 +119,106 @@ final class EntryCodec {
             if (parser.nextToken() != JsonToken.START_OBJECT) {
                 throw unreadable("is no JSON object");
             }
-            while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
+            if (parser.currentTokenLocation().getByteOffset() < 0) {
+                throw unreadable("is not in UTF-8");
+            }
+            JsonToken token = parser.nextToken();
+            while (token == JsonToken.PROPERTY_NAME) {
                 String name = parser.currentName();
                 parser.nextToken();
-                if (name.equals("payload")) {
-                    return entry(payload(parser));
-                }
-                field(name, parser);
+                token = name.equals("payload") ? payload(parser) : field(name, parser);
             }
-            checkVersion();
-            throw unreadable("has no payload");
+            // All of it is looked at, so that what is cut off or was added to is never taken for whole.
+            if (token != JsonToken.END_OBJECT || parser.nextToken() != null) {
+                throw unreadable("is no single JSON object");
+            }
+            return entry();
         }
 
-        private void field(String name, JsonParser parser) {
+        private JsonToken field(String name, JsonParser parser) {
             switch (name) {
-                case "v" -> {
-                    version = parser.getLongValue();
-                    checkVersion();
-                }
-                case "digest" -> digest = parser.getString();
-                case "createdAt" -> createdAt = parser.getLongValue();
-                case "freshUntil" -> freshUntil = parser.getLongValue();
-                case "model" -> model = parser.getValueAsString();
-                case "prompt" -> prompt = parser.getValueAsString();
-                case "tokens" -> tokens = tokens(parser);
+                case "v" -> version(parser);
+                case "digest" -> digest = text(parser);
+                case "createdAt" -> createdAt = number(parser);
+                case "freshUntil" -> freshUntil = number(parser);
+                case "model" -> model = text(parser);
+                case "prompt" -> prompt = text(parser);
+                case "tokens" -> tokens(parser);
                 default -> parser.skipChildren();
             }
+            return parser.nextToken();
         }
 
-        private static TokenCount tokens(JsonParser parser) {
+        private void version(JsonParser parser) {
+            version = number(parser);
+            if (version > VERSION) {
+                throw new TierException(FailureKind.NEWER_FORMAT, "The value is an entry of format " + version, null);
+            }
+        }
+
+        private @Nullable String text(JsonParser parser) {
+            if (parser.currentToken() == JsonToken.VALUE_STRING) {
+                return parser.getString();
+            }
+            malformed |= parser.currentToken() != JsonToken.VALUE_NULL;
+            parser.skipChildren();
+            return null;
+        }
+
+        private long number(JsonParser parser) {
+            if (parser.currentToken() == JsonToken.VALUE_NUMBER_INT) {
+                return parser.getLongValue();
+            }
+            malformed = true;
+            parser.skipChildren();
+            return -1;
+        }
+
+        private void tokens(JsonParser parser) {
+            if (parser.currentToken() != JsonToken.START_OBJECT) {
+                malformed = true;
+                parser.skipChildren();
+                return;
+            }
             long input = 0;
             long output = 0;
-            if (parser.currentToken() != JsonToken.START_OBJECT) {
-                throw unreadable("has tokens that are no object");
-            }
             while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
                 String name = parser.currentName();
                 parser.nextToken();
                 if (name.equals("input")) {
-                    input = parser.getLongValue();
+                    input = number(parser);
                 } else if (name.equals("output")) {
-                    output = parser.getLongValue();
+                    output = number(parser);
                 } else {
                     parser.skipChildren();
                 }
             }
-            return new TokenCount(input, output);
+            if (input < 0 || output < 0) {
+                malformed = true;
+            } else {
+                tokens = new TokenCount(input, output);
+            }
         }
 
-        private Payload payload(JsonParser parser) {
+        /** Cuts the payload out: it ends before the white space, comma and quote that come before the next token. */
+        private JsonToken payload(JsonParser parser) {
             int start = (int) parser.currentTokenLocation().getByteOffset();
-            int end = bytes.length;
-            while (end > start && bytes[end - 1] <= ' ') {
+            parser.skipChildren();
+            JsonToken next = parser.nextToken();
+            int end = (int) parser.currentTokenLocation().getByteOffset();
+            while (end > start && (bytes[end - 1] <= ' ' && bytes[end - 1] >= 0 || bytes[end - 1] == ',')) {
                 end--;
             }
-            if (end - 1 <= start || bytes[end - 1] != '}') {
-                throw unreadable("is cut off");
-            }
-            return Payload.of(bytes, start, end - 1 - start);
+            payload = Payload.of(bytes, start, Math.max(0, end - start));
+            return next;
         }
 
-        private CacheEntry entry(Payload payload) {
-            checkVersion();
-            if (digest == null || createdAt < 0 || freshUntil < 0) {
-                throw unreadable("lacks a field that every entry has");
+        private CacheEntry entry() {
+            if (version != VERSION && version != VERSION - 1 || version < 1) {
+                throw unreadable("names no format that this release knows");
+            }
+            if (malformed || digest == null || payload == null || createdAt < 0 || freshUntil < 0) {
+                throw unreadable("lacks a field that every entry has, or has one of another type");
             }
             return new CacheEntry(
                     digest,
@@ -185,15 +228,6 @@ final class EntryCodec {
                     model,
                     prompt,
                     tokens);
-        }
-
-        private void checkVersion() {
-            if (version > VERSION) {
-                throw new TierException(FailureKind.NEWER_FORMAT, "The value is an entry of format " + version, null);
-            }
-            if (version < VERSION - 1 || version < 1) {
-                throw unreadable("names no format that this release knows");
-            }
         }
     }
 }

@@ -1,8 +1,10 @@
 package io.github.llmcache.redis;
 
 import io.github.llmcache.tier.FailureKind;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -21,7 +23,11 @@ final class FailOpenRedisCache extends RedisCache {
 
     private static final Log log = LogFactory.getLog(FailOpenRedisCache.class);
 
+    /** There is a message for each type that can't be kept, and types are few. */
+    private static final int MOST_SAID = 100;
+
     private final RedisFailureLog failureLog;
+    private final Set<String> said = ConcurrentHashMap.newKeySet();
 
     FailOpenRedisCache(
             String name, RedisCacheWriter writer, RedisCacheConfiguration configuration, RedisFailureLog failureLog) {
@@ -104,17 +110,22 @@ final class FailOpenRedisCache extends RedisCache {
 
     @Override
     public void clear(String keyPattern) {
-        run(() -> super.clear(keyPattern));
+        run(() -> getCacheWriter().clear(getName(), pattern(keyPattern)));
     }
 
     @Override
     public boolean invalidate() {
         try {
-            return super.invalidate();
+            return getCacheWriter().invalidate(getName(), pattern("*"));
         } catch (RuntimeException ex) {
             failed(ex);
             return false;
         }
+    }
+
+    /** Characters of the prefix that mean something in a pattern would match keys of other caches. */
+    private byte[] pattern(String keyPattern) {
+        return RedisKeys.bytes(RedisKeys.escape(getCacheConfiguration().getKeyPrefixFor(getName())) + keyPattern);
     }
 
     private void run(Runnable operation) {
@@ -127,7 +138,9 @@ final class FailOpenRedisCache extends RedisCache {
 
     private void failed(RuntimeException ex) {
         if (ex instanceof SerializationException) {
-            log.warn("Cache '" + getName() + "': " + ex.getMessage());
+            if (said.size() < MOST_SAID && said.add(String.valueOf(ex.getMessage()))) {
+                log.warn("Cache '" + getName() + "': " + ex.getMessage() + ". This is said once.");
+            }
             return;
         }
         FailureKind kind = RedisFailures.kindOf(ex);

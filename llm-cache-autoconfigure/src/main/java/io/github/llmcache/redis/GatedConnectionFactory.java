@@ -1,9 +1,7 @@
 package io.github.llmcache.redis;
 
-import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DataAccessException;
-import org.springframework.data.redis.RedisConnectionFailureException;
 import org.springframework.data.redis.connection.RedisClusterConnection;
 import org.springframework.data.redis.connection.RedisConnection;
 import org.springframework.data.redis.connection.RedisConnectionFactory;
@@ -13,28 +11,34 @@ import org.springframework.data.redis.connection.RedisSentinelConnection;
 final class GatedConnectionFactory implements RedisConnectionFactory {
 
     private final RedisConnectionFactory factory;
-    private final BooleanSupplier open;
+    private final Runnable gate;
 
-    GatedConnectionFactory(RedisConnectionFactory factory, BooleanSupplier open) {
+    /**
+     * Creates the factory.
+     *
+     * @param factory gives the connections
+     * @param gate throws as long as there are none
+     */
+    GatedConnectionFactory(RedisConnectionFactory factory, Runnable gate) {
         this.factory = factory;
-        this.open = open;
+        this.gate = gate;
     }
 
     @Override
     public RedisConnection getConnection() {
-        check();
+        gate.run();
         return factory.getConnection();
     }
 
     @Override
     public RedisClusterConnection getClusterConnection() {
-        check();
+        gate.run();
         return factory.getClusterConnection();
     }
 
     @Override
     public RedisSentinelConnection getSentinelConnection() {
-        check();
+        gate.run();
         return factory.getSentinelConnection();
     }
 
@@ -46,11 +50,5 @@ final class GatedConnectionFactory implements RedisConnectionFactory {
     @Override
     public @Nullable DataAccessException translateExceptionIfPossible(RuntimeException ex) {
         return factory.translateExceptionIfPossible(ex);
-    }
-
-    private void check() {
-        if (!open.getAsBoolean()) {
-            throw new RedisConnectionFailureException("Not connected yet; connecting goes on in the background");
-        }
     }
 }

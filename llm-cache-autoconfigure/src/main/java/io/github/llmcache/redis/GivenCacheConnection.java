@@ -1,20 +1,21 @@
 package io.github.llmcache.redis;
 
+import java.time.Duration;
 import java.time.InstantSource;
 import org.springframework.data.redis.connection.RedisConnectionFactory;
 
-/** A connection factory of a kind that nothing can be derived from, used as it is. */
+/** A connection factory of a kind that nothing can be derived from, used as it is, by threads of the cache's own. */
 final class GivenCacheConnection extends CacheConnection {
 
     private final RedisConnectionFactory factory;
-    private final BlockingEntryCommands commands;
+    private final BoundedEntryCommands commands;
     private final KeyScanner scanner;
 
-    GivenCacheConnection(RedisConnectionFactory factory, InstantSource clock) {
+    GivenCacheConnection(RedisConnectionFactory factory, Duration timeout, InstantSource clock) {
         super("the server of " + factory.getClass().getName(), clock);
         this.factory = factory;
-        this.commands = new BlockingEntryCommands(factory);
-        this.scanner = new SkippingKeyScanner(factory);
+        this.commands = new BoundedEntryCommands(new BlockingEntryCommands(factory), timeout);
+        this.scanner = new SkippingKeyScanner();
     }
 
     @Override

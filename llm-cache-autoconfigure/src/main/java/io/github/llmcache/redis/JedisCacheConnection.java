@@ -29,7 +29,7 @@ final class JedisCacheConnection extends CacheConnection {
         super(server, clock);
         this.factory = factory;
         this.commands = new BlockingEntryCommands(factory);
-        this.scanner = new SkippingKeyScanner(factory);
+        this.scanner = new SkippingKeyScanner();
     }
 
     static boolean derives(RedisConnectionFactory users) {

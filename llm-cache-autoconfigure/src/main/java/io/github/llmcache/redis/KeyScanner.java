@@ -1,21 +1,48 @@
 package io.github.llmcache.redis;
 
 import java.util.List;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
+import org.springframework.data.redis.connection.RedisConnection;
 
 /** Finds keys by {@code SCAN}, a batch at a time, so that a reader can stop and go on later. */
 interface KeyScanner {
 
+    /** How many keys one {@code SCAN} looks at where all are wanted, and one {@code UNLINK} takes. */
+    int COUNT = 500;
+
     /**
      * Reads the next batch.
      *
+     * @param redis a connection that the caller holds
      * @param cursor what the batch before gave as next, or null to begin
      * @param pattern the glob pattern that keys match
      * @param count how many keys the server is to look at
      * @return the batch, which may be empty before the end
      * @throws IllegalArgumentException if the cursor is none that a batch gave
      */
-    Batch scan(@Nullable String cursor, String pattern, int count);
+    Batch scan(RedisConnection redis, @Nullable String cursor, String pattern, int count);
+
+    /**
+     * Finds all keys from the first to the last.
+     *
+     * @param redis a connection that the caller holds
+     * @param pattern the glob pattern that keys match
+     * @param count how many keys the server is to look at for a batch
+     * @param goOn takes the keys of a batch, and may take them away from Redis; false ends the search
+     * @return whether the end was reached
+     */
+    default boolean scanAll(RedisConnection redis, String pattern, int count, Predicate<List<byte[]>> goOn) {
+        String next = null;
+        do {
+            Batch batch = scan(redis, next, pattern, count);
+            next = batch.next();
+            if (!goOn.test(batch.keys())) {
+                return next == null;
+            }
+        } while (next != null);
+        return true;
+    }
 
     /**
      * Some keys.

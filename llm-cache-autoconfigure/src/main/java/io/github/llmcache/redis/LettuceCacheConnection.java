@@ -6,6 +6,8 @@ import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import io.lettuce.core.resource.ClientResources;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ScheduledExecutorService;
@@ -34,7 +36,7 @@ final class LettuceCacheConnection extends CacheConnection {
     private static final Duration RETRY = Duration.ofMillis(250);
 
     private final LettuceConnectionFactory own;
-    private final @Nullable ClientResources ownResources;
+    private final List<ClientResources> ownResources;
     private final Duration timeout;
     private final RedisConnectionFactory gated;
     private final EntryCommands commands;
@@ -42,10 +44,11 @@ final class LettuceCacheConnection extends CacheConnection {
     private final ScheduledExecutorService connector;
     private final CountDownLatch connected = new CountDownLatch(1);
     private volatile @Nullable RedisClusterAsyncCommands<byte[], byte[]> connection;
+    private volatile FailureKind lastFailure = FailureKind.CONNECTION;
 
     private LettuceCacheConnection(
             LettuceConnectionFactory own,
-            @Nullable ClientResources ownResources,
+            List<ClientResources> ownResources,
             String server,
             Duration timeout,
             InstantSource clock) {
@@ -53,7 +56,7 @@ final class LettuceCacheConnection extends CacheConnection {
         this.own = own;
         this.ownResources = ownResources;
         this.timeout = timeout;
-        this.gated = new GatedConnectionFactory(own, () -> connection != null);
+        this.gated = new GatedConnectionFactory(own, this::connection);
         this.commands = new LettuceEntryCommands(this::connection, timeout);
         this.scanner = new LettuceKeyScanner(this::connection, timeout);
         ScheduledThreadPoolExecutor executor = new ScheduledThreadPoolExecutor(1, task -> {
@@ -72,11 +75,16 @@ final class LettuceCacheConnection extends CacheConnection {
     static CacheConnection of(RedisConnectionFactory users, Duration timeout, InstantSource clock) {
         LettuceConnectionFactory theirs = (LettuceConnectionFactory) users;
         RedisConfiguration servers = Objects.requireNonNull(configurationOf(theirs));
-        ClientResources theirResources =
-                theirs.getClientConfiguration().getClientResources().orElse(null);
-        ClientResources ownResources = theirResources == null ? ClientResources.create() : null;
-        ClientResources resources = DerivedLettuceConfiguration.reconnectingQuickly(
-                theirResources == null ? Objects.requireNonNull(ownResources) : theirResources);
+        List<ClientResources> ownResources = new ArrayList<>();
+        ClientResources shared = theirs.getClientConfiguration()
+                .getClientResources()
+                .orElseGet(() -> {
+                    ClientResources created = ClientResources.create();
+                    ownResources.add(created);
+                    return created;
+                });
+        ClientResources resources = DerivedLettuceConfiguration.reconnectingQuickly(shared);
+        ownResources.add(0, resources);
         LettuceConnectionFactory own =
                 factory(servers, DerivedLettuceConfiguration.of(theirs.getClientConfiguration(), resources, timeout));
         own.setShareNativeConnection(true);
@@ -142,15 +150,15 @@ final class LettuceCacheConnection extends CacheConnection {
         connector.shutdownNow();
         commands.flush(FLUSH);
         own.destroy();
-        if (ownResources != null) {
-            ownResources.shutdown(0, 1, TimeUnit.SECONDS);
+        for (ClientResources resources : ownResources) {
+            resources.shutdown(0, 1, TimeUnit.SECONDS);
         }
     }
 
     private RedisClusterAsyncCommands<byte[], byte[]> connection() {
         RedisClusterAsyncCommands<byte[], byte[]> current = connection;
         if (current == null) {
-            throw new TierException(FailureKind.CONNECTION, "Not connected yet", null);
+            throw new TierException(lastFailure, "Not connected yet", null);
         }
         return current;
     }
@@ -158,7 +166,6 @@ final class LettuceCacheConnection extends CacheConnection {
     @SuppressWarnings("unchecked") // Spring Data's Lettuce connections are of bytes
     private void connect() {
         try {
-            own.initConnection();
             try (RedisConnection first = own.getConnection()) {
                 connection = (RedisClusterAsyncCommands<byte[], byte[]>) first.getNativeConnection();
             }
@@ -166,7 +173,8 @@ final class LettuceCacheConnection extends CacheConnection {
             connector.shutdown();
         } catch (RuntimeException | LinkageError ex) {
             if (!connector.isShutdown()) {
-                failureLog().failed(RedisFailures.kindOf(ex));
+                lastFailure = RedisFailures.kindOf(ex);
+                failureLog().failed(lastFailure);
             }
         }
     }

@@ -13,8 +13,9 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.springframework.data.redis.connection.RedisConnection;
 
-/** Scans over Lettuce's shared connection; in a cluster one master after another. */
+/** Scans over Lettuce's shared connection, which resumes at a cursor; in a cluster one master after another. */
 final class LettuceKeyScanner implements KeyScanner {
 
     private final Supplier<RedisClusterAsyncCommands<byte[], byte[]>> connection;
@@ -26,7 +27,7 @@ final class LettuceKeyScanner implements KeyScanner {
     }
 
     @Override
-    public Batch scan(@Nullable String cursor, String pattern, int count) {
+    public Batch scan(RedisConnection redis, @Nullable String cursor, String pattern, int count) {
         RedisClusterAsyncCommands<byte[], byte[]> commands = connection.get();
         ScanArgs args = ScanArgs.Builder.matches(RedisKeys.bytes(pattern)).limit(count);
         if (commands instanceof RedisAdvancedClusterAsyncCommands<byte[], byte[]> cluster) {
@@ -61,10 +62,11 @@ final class LettuceKeyScanner implements KeyScanner {
         if (cursor == null) {
             return ScanCursor.INITIAL;
         }
-        if (cursor.isEmpty() || cursor.length() > 20 || !cursor.chars().allMatch(c -> c >= '0' && c <= '9')) {
-            throw new IllegalArgumentException("No page begins at this cursor");
+        try {
+            return ScanCursor.of(Long.toUnsignedString(Long.parseUnsignedLong(cursor)));
+        } catch (NumberFormatException ex) {
+            throw new IllegalArgumentException("No page begins at this cursor", ex);
         }
-        return ScanCursor.of(cursor);
     }
 
     private <T> T await(RedisFuture<T> reply) {

@@ -8,6 +8,7 @@ import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.data.redis.cache.CacheStatisticsCollector;
 import org.springframework.data.redis.cache.RedisCache;
@@ -24,14 +25,16 @@ import org.springframework.data.redis.serializer.RedisSerializationContext.Seria
  */
 public final class LlmRedisCacheManager extends RedisCacheManager {
 
+    private final Function<String, RedisCacheConfiguration> configurations;
     private final RedisFailureLog failureLog;
 
     private LlmRedisCacheManager(
             EntryCacheWriter writer,
-            RedisCacheConfiguration defaults,
+            Function<String, RedisCacheConfiguration> configurations,
             Map<String, RedisCacheConfiguration> caches,
             RedisFailureLog failureLog) {
-        super(writer, defaults, true, caches);
+        super(writer, configurations.apply(CacheCatalog.DEFAULT_CACHE), true, caches);
+        this.configurations = configurations;
         this.failureLog = failureLog;
     }
 
@@ -46,17 +49,24 @@ public final class LlmRedisCacheManager extends RedisCacheManager {
      */
     public static LlmRedisCacheManager of(
             CacheConnection connection, RedisKeys keys, CacheCatalog catalog, InstantSource clock) {
-        EntryCacheWriter writer =
-                new EntryCacheWriter(connection.commands(), connection.factory(), CacheStatisticsCollector.create());
+        EntryCacheWriter writer = new EntryCacheWriter(connection, CacheStatisticsCollector.create());
         Map<String, RedisCacheConfiguration> caches = new LinkedHashMap<>();
         for (String name : catalog.names()) {
             caches.put(name, configuration(catalog.settingsOf(name), keys, clock));
         }
         return new LlmRedisCacheManager(
-                writer,
-                configuration(catalog.settingsOf(CacheCatalog.DEFAULT_CACHE), keys, clock),
-                caches,
-                connection.failureLog());
+                writer, name -> configuration(catalog.settingsOf(name), keys, clock), caches, connection.failureLog());
+    }
+
+    /**
+     * Makes a cache that a method names only now, with the settings that hold for its name.
+     *
+     * @throws IllegalArgumentException if the name is reserved for something else that is in Redis
+     */
+    @Override
+    protected RedisCache getMissingCache(String name) {
+        CacheCatalog.checkName(name);
+        return createRedisCache(name, configurations.apply(name));
     }
 
     @Override

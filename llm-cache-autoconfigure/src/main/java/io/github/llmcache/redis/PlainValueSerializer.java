@@ -2,9 +2,14 @@ package io.github.llmcache.redis;
 
 import io.github.llmcache.payload.Payload;
 import io.github.llmcache.tier.CacheEntry;
+import java.lang.reflect.Modifier;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.data.redis.serializer.RedisSerializer;
 import org.springframework.data.redis.serializer.SerializationException;
@@ -40,7 +45,8 @@ final class PlainValueSerializer implements RedisSerializer<Object> {
         }
         try {
             byte[] payload = json.writeValueAsBytes(value);
-            if (!value.equals(json.readValue(payload, Object.class))) {
+            Object back = json.readValue(payload, Object.class);
+            if (!value.equals(back) || !canStandFor(value, back)) {
                 throw refused(value);
             }
             Instant now = clock.instant();
@@ -65,6 +71,36 @@ final class PlainValueSerializer implements RedisSerializer<Object> {
         } catch (JacksonException ex) {
             throw new SerializationException("The entry's payload can't be read");
         }
+    }
+
+    /**
+     * Whether what is read back is of every type that the value is of, so that no caller meets another type: a sorted map
+     * equals the unsorted one that JSON gives, but is not to be replaced by it.
+     */
+    private static boolean canStandFor(@Nullable Object value, @Nullable Object back) {
+        if (value == null || back == null) {
+            return value == back;
+        }
+        if (!isOfAllTypesOf(value.getClass(), back)) {
+            return false;
+        }
+        if (value instanceof List<?> list && back instanceof List<?> other) {
+            Iterator<?> others = other.iterator();
+            return list.stream().allMatch(element -> canStandFor(element, others.next()));
+        }
+        if (value instanceof Map<?, ?> map && back instanceof Map<?, ?> other) {
+            return map.entrySet().stream().allMatch(entry -> canStandFor(entry.getValue(), other.get(entry.getKey())));
+        }
+        return true;
+    }
+
+    private static boolean isOfAllTypesOf(Class<?> type, Object back) {
+        if (Modifier.isPublic(type.getModifiers()) && !type.isInstance(back)) {
+            return false;
+        }
+        Class<?> parent = type.getSuperclass();
+        return (parent == null || isOfAllTypesOf(parent, back))
+                && Arrays.stream(type.getInterfaces()).allMatch(implemented -> isOfAllTypesOf(implemented, back));
     }
 
     private static SerializationException refused(Object value) {

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.data.redis.connection.RedisConnection;
@@ -58,7 +59,7 @@ public final class RedisCacheBrowser implements CacheBrowser {
             int unreadable = 0;
             String next = cursor;
             for (int batches = 0; batches < BATCHES_PER_PAGE; batches++) {
-                Batch batch = connection.scanner().scan(next, keys.pattern(cache), Math.max(10, limit));
+                Batch batch = connection.scanner().scan(redis, next, keys.pattern(cache), Math.max(10, limit));
                 for (byte[] key : batch.keys()) {
                     Read read = read(redis, key);
                     if (read.entry() != null && matches(read.entry(), prompt)) {
@@ -79,51 +80,43 @@ public final class RedisCacheBrowser implements CacheBrowser {
     @Override
     public Optional<StoredEntry> find(String cache, String digest) {
         return ask(redis -> {
-            byte[] key = keyOf(redis, cache, digest);
-            return key == null
-                    ? Optional.empty()
-                    : Optional.ofNullable(read(redis, key).entry());
+            for (byte[] key : keysOf(redis, cache, digest)) {
+                StoredEntry stored = read(redis, key).entry();
+                if (stored != null && stored.entry().digest().equals(digest)) {
+                    return Optional.of(stored);
+                }
+            }
+            return Optional.empty();
         });
     }
 
     @Override
     public boolean evict(String cache, String digest) {
         return ask(redis -> {
-            byte[] key = keyOf(redis, cache, digest);
-            Long removed = key == null ? null : redis.keyCommands().del(key);
-            return removed != null && removed > 0;
+            boolean evicted = false;
+            for (byte[] key : keysOf(redis, cache, digest)) {
+                Long removed = redis.keyCommands().del(key);
+                evicted |= removed != null && removed > 0;
+            }
+            return evicted;
         });
     }
 
     @Override
     public long evictAll(String cache) {
-        return ask(redis -> {
-            long removed = 0;
-            String next = null;
-            do {
-                Batch batch = connection.scanner().scan(next, keys.pattern(cache), EntryCacheWriter.SCAN_COUNT);
-                if (!batch.keys().isEmpty()) {
-                    Long unlinked = redis.keyCommands().unlink(batch.keys().toArray(byte[][]::new));
-                    removed += unlinked == null ? 0 : unlinked;
-                }
-                next = batch.next();
-            } while (next != null);
-            return removed;
-        });
+        return ask(redis -> connection.unlinkAll(redis, keys.pattern(cache)));
     }
 
     @Override
     public EntryCount count(String cache, Duration atMost) {
         return ask(redis -> {
             long end = System.nanoTime() + atMost.toNanos();
-            long entries = 0;
-            String next = null;
-            do {
-                Batch batch = connection.scanner().scan(next, keys.pattern(cache), EntryCacheWriter.SCAN_COUNT);
-                entries += batch.keys().size();
-                next = batch.next();
-            } while (next != null && System.nanoTime() - end < 0);
-            return new EntryCount(entries, next == null);
+            AtomicLong entries = new AtomicLong();
+            boolean complete = connection.scanner().scanAll(redis, keys.pattern(cache), KeyScanner.COUNT, batch -> {
+                entries.addAndGet(batch.size());
+                return System.nanoTime() - end < 0;
+            });
+            return new EntryCount(entries.get(), complete);
         });
     }
 
@@ -167,28 +160,26 @@ public final class RedisCacheBrowser implements CacheBrowser {
         }
     }
 
-    /** The key under which an entry stands, or null if there is none. */
-    private byte @Nullable [] keyOf(RedisConnection redis, String cache, String digest) {
-        byte[] direct = RedisKeys.bytes(keys.key(new PromptKey(cache, digest, null), KeyStyle.DIGEST));
-        if (Boolean.TRUE.equals(redis.keyCommands().exists(direct))) {
-            return direct;
-        }
-        if (catalog.settingsOf(cache).keyStyle() != KeyStyle.READABLE) {
-            return null;
-        }
-        String next = null;
-        do {
-            Batch batch =
-                    connection.scanner().scan(next, keys.readablePattern(cache, digest), EntryCacheWriter.SCAN_COUNT);
-            for (byte[] key : batch.keys()) {
-                StoredEntry entry = read(redis, key).entry();
-                if (entry != null && entry.entry().digest().equals(digest)) {
-                    return key;
+    /**
+     * The keys under which an entry may stand: more than one where the style of keys has changed.
+     *
+     * <p>What is under the key of the digest need not be readable, so that it can be taken away all the same.
+     */
+    private List<byte[]> keysOf(RedisConnection redis, String cache, String digest) {
+        List<byte[]> found = new ArrayList<>();
+        found.add(RedisKeys.bytes(keys.key(new PromptKey(cache, digest, null), KeyStyle.DIGEST)));
+        if (catalog.settingsOf(cache).keyStyle() == KeyStyle.READABLE) {
+            connection.scanner().scanAll(redis, keys.readablePattern(cache, digest), KeyScanner.COUNT, batch -> {
+                for (byte[] key : batch) {
+                    StoredEntry entry = read(redis, key).entry();
+                    if (entry != null && entry.entry().digest().equals(digest)) {
+                        found.add(key);
+                    }
                 }
-            }
-            next = batch.next();
-        } while (next != null);
-        return null;
+                return true;
+            });
+        }
+        return found;
     }
 
     private static boolean matches(StoredEntry stored, @Nullable String prompt) {

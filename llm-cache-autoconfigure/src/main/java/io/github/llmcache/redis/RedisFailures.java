@@ -3,7 +3,13 @@ package io.github.llmcache.redis;
 import io.github.llmcache.tier.FailureKind;
 import io.github.llmcache.tier.TierException;
 import java.io.IOException;
+import java.net.SocketTimeoutException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.NoSuchElementException;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.QueryTimeoutException;
 import org.springframework.data.redis.RedisConnectionFailureException;
@@ -11,60 +17,89 @@ import org.springframework.data.redis.RedisConnectionFailureException;
 /** Tells from an exception of a Redis client what went wrong. */
 final class RedisFailures {
 
+    private static final List<Function<Throwable, @Nullable FailureKind>> QUESTIONS =
+            List.of(RedisFailures::said, RedisFailures::timedOut, RedisFailures::unreachable);
+
     private RedisFailures() {}
 
     static TierException translate(Throwable failure) {
         if (failure instanceof TierException exception) {
             return exception;
         }
+        List<Throwable> chain = chainOf(failure);
         return new TierException(
                 kindOf(failure),
-                "Redis failed with " + rootOf(failure).getClass().getName(),
+                "Redis failed with " + chain.get(chain.size() - 1).getClass().getName(),
                 failure);
     }
 
+    /** What says most is believed: the server's own words, then an end of patience, and only then a broken line. */
     static FailureKind kindOf(Throwable failure) {
-        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            FailureKind kind = kindOfOne(cause);
-            if (kind != null) {
-                return kind;
-            }
-            if (cause.getCause() == cause) {
-                break;
+        List<Throwable> chain = chainOf(failure);
+        for (Function<Throwable, @Nullable FailureKind> question : QUESTIONS) {
+            for (Throwable cause : chain) {
+                FailureKind kind = question.apply(cause);
+                if (kind != null) {
+                    return kind;
+                }
             }
         }
         return FailureKind.OTHER;
     }
 
-    private static @Nullable FailureKind kindOfOne(Throwable failure) {
-        FailureKind told = kindOfReply(String.valueOf(failure.getMessage()));
-        if (told != null) {
-            return told;
-        }
-        // Jedis and Lettuce are both optional to the other, so their types are told by name.
-        String type = failure.getClass().getSimpleName();
+    private static @Nullable FailureKind said(Throwable failure) {
         if (failure instanceof TierException exception) {
             return exception.kind();
         }
-        if (failure instanceof InterruptedException || type.equals("RedisCommandInterruptedException")) {
+        if (failure instanceof InterruptedException || isNamed(failure, "RedisCommandInterruptedException")) {
             return FailureKind.INTERRUPTED;
         }
-        if (failure instanceof QueryTimeoutException
-                || failure instanceof TimeoutException
-                || failure instanceof java.net.SocketTimeoutException
-                || type.equals("RedisCommandTimeoutException")) {
-            return FailureKind.TIMEOUT;
+        return kindOfReply(messageOf(failure));
+    }
+
+    private static @Nullable FailureKind timedOut(Throwable failure) {
+        if (failure instanceof SocketTimeoutException) {
+            return messageOf(failure).toLowerCase(Locale.ROOT).startsWith("connect")
+                    ? FailureKind.CONNECTION
+                    : FailureKind.TIMEOUT;
         }
-        if (type.equals("RedisConnectionException")
-                || type.equals("JedisConnectionException")
-                || failure instanceof IOException
-                || String.valueOf(failure.getMessage()).contains("Commands are rejected")
-                || String.valueOf(failure.getMessage()).contains("Connection closed")) {
-            return FailureKind.CONNECTION;
-        }
-        return failure instanceof RedisConnectionFailureException && failure.getCause() == null
+        // The last is a pool that has no connection free.
+        return failure instanceof QueryTimeoutException
+                        || failure instanceof TimeoutException
+                        || isNamed(failure, "RedisCommandTimeoutException")
+                        || failure instanceof NoSuchElementException
+                                && messageOf(failure).startsWith("Timeout waiting")
+                ? FailureKind.TIMEOUT
+                : null;
+    }
+
+    private static @Nullable FailureKind unreachable(Throwable failure) {
+        return failure instanceof IOException
+                        || failure instanceof RedisConnectionFailureException
+                        || isNamed(failure, "RedisConnectionException")
+                        || isNamed(failure, "JedisConnectionException")
+                        || messageOf(failure).contains("Commands are rejected")
+                        || messageOf(failure).contains("Connection closed")
+                        || messageOf(failure).contains("Connection is closed")
                 ? FailureKind.CONNECTION
                 : null;
+    }
+
+    /** Jedis and Lettuce are both optional to the other, so their types are told by name. */
+    private static boolean isNamed(Throwable failure, String type) {
+        return failure.getClass().getSimpleName().equals(type);
+    }
+
+    private static String messageOf(Throwable failure) {
+        return String.valueOf(failure.getMessage());
+    }
+
+    private static List<Throwable> chainOf(Throwable failure) {
+        List<Throwable> chain = new ArrayList<>();
+        for (Throwable cause = failure; cause != null && !chain.contains(cause); cause = cause.getCause()) {
+            chain.add(cause);
+        }
+        return chain;
     }
 
     /** The error that the server replied, told by its first word. */
@@ -77,13 +112,5 @@ final class RedisFailures {
             case "NOPERM", "NOAUTH", "WRONGPASS" -> FailureKind.DENIED;
             default -> null;
         };
-    }
-
-    private static Throwable rootOf(Throwable failure) {
-        Throwable root = failure;
-        while (root.getCause() != null && root.getCause() != root) {
-            root = root.getCause();
-        }
-        return root;
     }
 }

@@ -52,9 +52,7 @@ public final class RedisKeys {
     public String key(PromptKey key, KeyStyle style) {
         String prompt = style == KeyStyle.READABLE ? key.prompt() : null;
         return beginning(key.cache())
-                + (isReadable(prompt)
-                        ? encode(String.valueOf(prompt)) + "~" + key.digest().substring(0, SHORT_DIGEST)
-                        : key.digest());
+                + (isReadable(prompt) ? encode(String.valueOf(prompt)) + "~" + shortened(key.digest()) : key.digest());
     }
 
     /**
@@ -75,12 +73,17 @@ public final class RedisKeys {
      * @return the pattern
      */
     String readablePattern(String cache, String digest) {
-        return escape(beginning(cache)) + "*~" + escape(digest.substring(0, Math.min(SHORT_DIGEST, digest.length())));
+        return escape(beginning(cache)) + "*~" + escape(shortened(digest));
     }
 
     /** The bytes of a key. */
     static byte[] bytes(String key) {
         return key.getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** A key generator of the application's own may make shorter digests. */
+    private static String shortened(String digest) {
+        return digest.substring(0, Math.min(SHORT_DIGEST, digest.length()));
     }
 
     private static boolean isReadable(@Nullable String prompt) {
@@ -124,7 +127,8 @@ public final class RedisKeys {
         return encoded == null ? segment : encoded.toString();
     }
 
-    private static String escape(String literal) {
+    /** Makes a pattern that matches a text alone. */
+    static String escape(String literal) {
         StringBuilder escaped = new StringBuilder(literal.length() + 4);
         for (int i = 0; i < literal.length(); i++) {
             char c = literal.charAt(i);

@@ -4,6 +4,7 @@ import io.github.llmcache.autoconfigure.InvalidLlmCachePropertyException;
 import io.github.llmcache.autoconfigure.LlmCacheProperties.Redis;
 import java.time.Duration;
 import org.springframework.beans.factory.BeanFactory;
+import org.springframework.beans.factory.BeanNotOfRequiredTypeException;
 import org.springframework.beans.factory.NoSuchBeanDefinitionException;
 import org.springframework.beans.factory.NoUniqueBeanDefinitionException;
 import org.springframework.data.redis.connection.RedisConnectionFactory;
@@ -27,7 +28,7 @@ final class UsersConnectionFactory {
                     null,
                     "is not set, and there are several RedisConnectionFactory beans: " + ex.getBeanNamesFound(),
                     "Set it to the name of the bean whose Redis is to keep the answers, or mark one bean @Primary.");
-        } catch (NoSuchBeanDefinitionException ex) {
+        } catch (NoSuchBeanDefinitionException | BeanNotOfRequiredTypeException ex) {
             throw new InvalidLlmCachePropertyException(
                     PROPERTY,
                     name,

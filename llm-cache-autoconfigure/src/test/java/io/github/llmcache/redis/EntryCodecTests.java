@@ -1,0 +1,271 @@
+package io.github.llmcache.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.github.llmcache.payload.Payload;
+import io.github.llmcache.payload.TokenCount;
+import io.github.llmcache.tier.CacheEntry;
+import io.github.llmcache.tier.FailureKind;
+import io.github.llmcache.tier.TierException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What stands in Redis is read as it was written, or refused. */
+class EntryCodecTests {
+
+    private static final String DIGEST = "gMPU9MhBR42JDP-IUumbEu_EnNsOQyDN1jWLBoLY6-E";
+    private static final Instant CREATED = Instant.ofEpochMilli(1763886000000L);
+    private static final Instant FRESH_UNTIL = Instant.ofEpochMilli(1763889600000L);
+
+    /** Characters that damage an entry more deeply than any others. */
+    private static final String SYNTAX = "{}[]\",:0-9eE\\utfn \0";
+
+    private final EntryCodec codec = new EntryCodec();
+
+    @Test
+    void a_full_entry_of_format_1_is_read_and_written_byte_for_byte() {
+        CacheEntry entry = codec.read(example("v1-full.json"));
+
+        assertThat(entry)
+                .isEqualTo(new CacheEntry(
+                        DIGEST,
+                        payload("{\"text\":\"A model.\\nIt attends: {\\\"a\\\"}\","
+                                + "\"sources\":[1,2.5,null,true,{\"page\":\"§ 3\"}]}"),
+                        CREATED,
+                        FRESH_UNTIL,
+                        "gpt-4o",
+                        "what is a \"transformer\"? 🤖",
+                        new TokenCount(12, 80)));
+        assertThat(text(codec.write(entry)))
+                .isEqualTo(text(example("v1-full.json")).strip());
+    }
+
+    @Test
+    void a_minimal_entry_of_format_1_is_read_and_written_byte_for_byte() {
+        CacheEntry entry = codec.read(example("v1-minimal.json"));
+
+        assertThat(entry)
+                .isEqualTo(new CacheEntry(DIGEST, payload("\"A model.\""), CREATED, FRESH_UNTIL, null, null, null));
+        assertThat(text(codec.write(entry)))
+                .isEqualTo(text(example("v1-minimal.json")).strip());
+    }
+
+    @Test
+    void fields_that_a_later_release_may_add_are_skipped_whatever_they_hold() {
+        assertThat(codec.read(example("v1-unknown-fields.json")))
+                .isEqualTo(new CacheEntry(
+                        DIGEST, payload("\"A model.\""), CREATED, FRESH_UNTIL, null, null, new TokenCount(12, 80)));
+    }
+
+    @Test
+    void an_entry_that_somebody_has_laid_out_by_hand_is_read() {
+        assertThat(codec.read(example("v1-any-order.json")))
+                .isEqualTo(new CacheEntry(
+                        DIGEST, payload("[ \"A model.\", { \"n\" : 1 } ]"), CREATED, FRESH_UNTIL, null, null, null));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"v2-alone.json", "v2-as-v1.json", "v2-digest-object.json", "v2-other-types.json"})
+    void an_entry_of_a_newer_format_is_told_as_such_whatever_else_it_holds(String example) {
+        assertThat(kindOf(example(example))).isEqualTo(FailureKind.NEWER_FORMAT);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"v0.json", "no-version.json"})
+    void an_entry_of_no_known_format_is_unreadable(String example) {
+        assertThat(kindOf(example(example))).isEqualTo(FailureKind.UNREADABLE);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                " ",
+                "null",
+                "[]",
+                "\"text\"",
+                "{}",
+                "{\"v\":1}",
+                "{\"v\":\"1\"}",
+                "{\"v\":{\"v\":1}}",
+                "{\"v\":1,\"digest\":\"d\",\"createdAt\":1,\"freshUntil\":2}",
+                "{\"v\":1,\"digest\":\"d\",\"createdAt\":1,\"payload\":1}",
+                "{\"v\":1,\"createdAt\":1,\"freshUntil\":2,\"payload\":1}",
+                "{\"v\":1,\"digest\":null,\"createdAt\":1,\"freshUntil\":2,\"payload\":1}",
+                "{\"v\":1,\"digest\":{},\"createdAt\":1,\"freshUntil\":2,\"payload\":1}",
+                "{\"v\":1,\"digest\":\"d\",\"createdAt\":-1,\"freshUntil\":2,\"payload\":1}",
+                "{\"v\":1,\"digest\":\"d\",\"createdAt\":\"1\",\"freshUntil\":2,\"payload\":1}",
+                "{\"v\":1,\"digest\":\"d\",\"createdAt\":1,\"freshUntil\":2,\"tokens\":{\"input\":-1},\"payload\":1}",
+                "{\"v\":1,\"digest\":\"d\",\"createdAt\":1,\"freshUntil\":2,\"tokens\":7,\"payload\":1}",
+                "{\"v\":1,\"digest\":\"d\",\"createdAt\":1,\"freshUntil\":2,\"model\":{\"payload\":2},\"payload\":1}",
+                "{\"v\":1,\"digest\":\"d\",\"createdAt\":1,\"freshUntil\":2,\"payload\":}",
+                "{\"v\":1,\"digest\":\"d\",\"createdAt\":1,\"freshUntil\":2,\"payload\":1}}",
+                "{\"v\":1,\"digest\":\"d\",\"createdAt\":1,\"freshUntil\":2,\"payload\":1} 2",
+                "{\"v\":1,\"digest\":\"d\",\"createdAt\":1,\"freshUntil\":2,\"payload\":{\"a\":1}",
+                "{\"v\":1,\"digest\":\"d\",\"createdAt\":1,\"freshUntil\":2,\"payload\":\"a}",
+            })
+    void what_is_no_entry_is_unreadable(String value) {
+        assertThat(kindOf(bytes(value))).isEqualTo(FailureKind.UNREADABLE);
+    }
+
+    @Test
+    void an_entry_in_another_encoding_than_utf_8_is_unreadable() {
+        String entry = text(example("v1-minimal.json"));
+
+        assertThat(kindOf(entry.getBytes(StandardCharsets.UTF_16LE))).isEqualTo(FailureKind.UNREADABLE);
+        assertThat(kindOf(entry.getBytes(StandardCharsets.UTF_16BE))).isEqualTo(FailureKind.UNREADABLE);
+        assertThat(kindOf(entry.getBytes(StandardCharsets.UTF_16))).isEqualTo(FailureKind.UNREADABLE);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"v1-full.json", "v1-minimal.json", "v1-unknown-fields.json", "v1-any-order.json"})
+    void an_entry_that_is_cut_off_anywhere_is_unreadable_or_whole(String example) {
+        byte[] whole = example(example);
+        CacheEntry entry = codec.read(whole);
+
+        for (int length = 0; length < whole.length; length++) {
+            byte[] cut = Arrays.copyOf(whole, length);
+            try {
+                assertThat(codec.read(cut)).as("the first %d bytes", length).isEqualTo(entry);
+            } catch (TierException ex) {
+                assertThat(ex.kind()).as("the first %d bytes", length).isEqualTo(FailureKind.UNREADABLE);
+            }
+        }
+    }
+
+    @Test
+    void damage_of_any_kind_is_told_as_a_failure_of_the_tier() {
+        Random random = new Random(20261101);
+        List<byte[]> examples = List.of(
+                example("v1-full.json"),
+                example("v1-minimal.json"),
+                example("v1-unknown-fields.json"),
+                example("v1-any-order.json"),
+                example("v2-other-types.json"));
+
+        for (int round = 0; round < 20_000; round++) {
+            byte[] damaged = examples.get(round % examples.size()).clone();
+            for (int i = random.nextInt(4); i >= 0; i--) {
+                int at = random.nextInt(damaged.length);
+                switch (random.nextInt(4)) {
+                    case 0 -> damaged[at] = (byte) random.nextInt(256);
+                    case 1 -> damaged[at] = (byte) SYNTAX.charAt(random.nextInt(SYNTAX.length()));
+                    case 2 -> damaged = Arrays.copyOf(damaged, Math.max(1, at));
+                    default -> System.arraycopy(damaged, at, damaged, 0, damaged.length - at);
+                }
+            }
+            try {
+                codec.read(damaged);
+            } catch (TierException ex) {
+                assertThat(ex.kind()).isIn(FailureKind.UNREADABLE, FailureKind.NEWER_FORMAT);
+            } catch (RuntimeException ex) {
+                throw new AssertionError("round " + round + ": " + text(damaged), ex);
+            }
+        }
+    }
+
+    @Test
+    void no_message_quotes_what_stands_in_the_entry() {
+        for (String value : List.of(
+                "canary",
+                "{\"v\":1,\"digest\":\"d\",\"createdAt\":\"canary\",\"freshUntil\":2,\"payload\":1}",
+                "{\"v\":1,\"prompt\":\"canary",
+                "{\"v\":1,\"canary\"}")) {
+            assertThatExceptionOfType(TierException.class)
+                    .isThrownBy(() -> codec.read(bytes(value)))
+                    .satisfies(ex -> assertThat(ex).hasNoCause())
+                    .satisfies(ex -> assertThat(ex.getMessage()).doesNotContain("canary"));
+        }
+    }
+
+    @Test
+    void a_prompt_reads_back_whatever_its_characters() {
+        for (String prompt :
+                List.of("🤖 e\u0301", "a\0b\u001f\u007f", "\"\\/\b\f\n\r\t", "\u2028\u2029", "x".repeat(1 << 20))) {
+            CacheEntry entry = entry(payload("\"A model.\""), prompt);
+
+            assertThat(codec.read(codec.write(entry))).isEqualTo(entry);
+        }
+    }
+
+    @Test
+    void a_prompt_that_is_no_unicode_text_costs_its_broken_characters_and_nothing_else() {
+        CacheEntry read = codec.read(codec.write(entry(payload("\"A model.\""), "a\ud83db\udd16")));
+
+        assertThat(read).isEqualTo(entry(payload("\"A model.\""), "a?b?"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "1",
+                "-1.5e3",
+                "true",
+                "false",
+                "null",
+                "\"\"",
+                "\"}\"",
+                "\"a,\"",
+                "[]",
+                "{}",
+                "[{}]",
+                "{\"payload\":{}}"
+            })
+    void a_payload_is_any_json_value(String json) {
+        CacheEntry entry = entry(payload(json), null);
+
+        assertThat(codec.read(codec.write(entry))).isEqualTo(entry);
+    }
+
+    @Test
+    void the_bytes_name_no_class() {
+        assertThat(text(codec.write(entry(payload("\"A model.\""), "why?"))))
+                .doesNotContain("java")
+                .doesNotContain("llmcache")
+                .doesNotContain("@class");
+    }
+
+    private static CacheEntry entry(Payload payload, @Nullable String prompt) {
+        return new CacheEntry(DIGEST, payload, CREATED, FRESH_UNTIL, "gpt-4o", prompt, null);
+    }
+
+    private @Nullable FailureKind kindOf(byte[] value) {
+        try {
+            codec.read(value);
+            return null;
+        } catch (TierException ex) {
+            return ex.kind();
+        }
+    }
+
+    private static Payload payload(String json) {
+        return Payload.of(bytes(json));
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static String text(byte[] bytes) {
+        return new String(bytes, StandardCharsets.UTF_8);
+    }
+
+    private static byte[] example(String name) {
+        try (InputStream in = EntryCodecTests.class.getResourceAsStream("/entries/" + name)) {
+            assertThat(in).as(name).isNotNull();
+            return in.readAllBytes();
+        } catch (IOException ex) {
+            throw new IllegalStateException(name, ex);
+        }
+    }
+}
