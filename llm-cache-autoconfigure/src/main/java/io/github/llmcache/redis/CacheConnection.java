@@ -78,15 +78,6 @@ public abstract class CacheConnection implements AutoCloseable {
         return failureLog;
     }
 
-    /**
-     * Waits until the server is connected, at most as long as a command may take.
-     *
-     * @return whether it is connected, as far as that can be told
-     */
-    public boolean awaitConnected() {
-        return true;
-    }
-
     /** Waits a second at most for the writes that are on their way, and disconnects. */
     @Override
     public abstract void close();

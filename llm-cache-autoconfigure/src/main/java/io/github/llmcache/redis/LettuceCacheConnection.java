@@ -9,10 +9,12 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.BeansException;
 import org.springframework.beans.DirectFieldAccessor;
@@ -28,8 +30,9 @@ import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactor
  * One shared Lettuce connection of the cache's own, made in the background.
  *
  * <p>Spring Data connects under one lock, so callers of a server that does not answer would wait one after another;
- * here they are refused at once until the connection stands. Once it does, Lettuce itself reconnects, and rejects
- * commands meanwhile.
+ * here they are refused at once until the connection stands. Only while the very first attempt is under way they wait for
+ * its end, each for the timeout at most, so that the first calls after a start find the cache. Once the connection stands,
+ * Lettuce itself reconnects, and rejects commands meanwhile.
  */
 final class LettuceCacheConnection extends CacheConnection {
 
@@ -42,7 +45,7 @@ final class LettuceCacheConnection extends CacheConnection {
     private final EntryCommands commands;
     private final KeyScanner scanner;
     private final ScheduledExecutorService connector;
-    private final CountDownLatch connected = new CountDownLatch(1);
+    private final CompletableFuture<Boolean> firstAttempt = new CompletableFuture<>();
     private volatile @Nullable RedisClusterAsyncCommands<byte[], byte[]> connection;
     private volatile FailureKind lastFailure = FailureKind.CONNECTION;
 
@@ -57,7 +60,7 @@ final class LettuceCacheConnection extends CacheConnection {
         this.ownResources = ownResources;
         this.timeout = timeout;
         this.gated = new GatedConnectionFactory(own, this::connection);
-        this.commands = new LettuceEntryCommands(this::connection, timeout);
+        this.commands = new LettuceEntryCommands(this::connection, this::connectionLater, timeout);
         this.scanner = new LettuceKeyScanner(this::connection, timeout);
         ScheduledThreadPoolExecutor executor = new ScheduledThreadPoolExecutor(1, task -> {
             Thread thread = new Thread(task, "llm-cache-redis-connector");
@@ -136,31 +139,48 @@ final class LettuceCacheConnection extends CacheConnection {
     }
 
     @Override
-    public boolean awaitConnected() {
-        try {
-            return connected.await(timeout.toNanos(), TimeUnit.NANOSECONDS);
-        } catch (InterruptedException ex) {
-            Thread.currentThread().interrupt();
-            return false;
-        }
-    }
-
-    @Override
     public void close() {
-        connector.shutdownNow();
         commands.flush(FLUSH);
+        connector.shutdownNow();
         own.destroy();
         for (ClientResources resources : ownResources) {
             resources.shutdown(0, 1, TimeUnit.SECONDS);
         }
     }
 
+    /** The connection; a caller that comes while the very first attempt is under way waits for its end, bounded. */
     private RedisClusterAsyncCommands<byte[], byte[]> connection() {
+        if (connection == null) {
+            awaitFirstAttempt();
+        }
+        return connectionOrThrow();
+    }
+
+    /** The connection, for those who need not wait: what is written during the first attempt is written after it. */
+    private CompletableFuture<RedisClusterAsyncCommands<byte[], byte[]>> connectionLater() {
+        RedisClusterAsyncCommands<byte[], byte[]> current = connection;
+        return current != null
+                ? CompletableFuture.completedFuture(current)
+                : firstAttempt.thenApply(ended -> connectionOrThrow());
+    }
+
+    private RedisClusterAsyncCommands<byte[], byte[]> connectionOrThrow() {
         RedisClusterAsyncCommands<byte[], byte[]> current = connection;
         if (current == null) {
             throw new TierException(lastFailure, "Not connected yet", null);
         }
         return current;
+    }
+
+    private void awaitFirstAttempt() {
+        try {
+            firstAttempt.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException ex) {
+            Thread.currentThread().interrupt();
+            throw new TierException(FailureKind.INTERRUPTED, "Interrupted while connecting", ex);
+        } catch (ExecutionException | TimeoutException ex) {
+            // Said by whoever asks for the connection.
+        }
     }
 
     @SuppressWarnings("unchecked") // Spring Data's Lettuce connections are of bytes
@@ -169,13 +189,14 @@ final class LettuceCacheConnection extends CacheConnection {
             try (RedisConnection first = own.getConnection()) {
                 connection = (RedisClusterAsyncCommands<byte[], byte[]>) first.getNativeConnection();
             }
-            connected.countDown();
             connector.shutdown();
         } catch (RuntimeException | LinkageError ex) {
             if (!connector.isShutdown()) {
                 lastFailure = RedisFailures.kindOf(ex);
                 failureLog().failed(lastFailure);
             }
+        } finally {
+            firstAttempt.complete(connection != null);
         }
     }
 }

@@ -22,11 +22,16 @@ import org.jspecify.annotations.Nullable;
 final class LettuceEntryCommands implements EntryCommands {
 
     private final Supplier<RedisClusterAsyncCommands<byte[], byte[]>> connection;
+    private final Supplier<CompletableFuture<RedisClusterAsyncCommands<byte[], byte[]>>> connectionLater;
     private final long timeoutNanos;
     private final Set<CompletableFuture<?>> writes = ConcurrentHashMap.newKeySet();
 
-    LettuceEntryCommands(Supplier<RedisClusterAsyncCommands<byte[], byte[]>> connection, Duration timeout) {
+    LettuceEntryCommands(
+            Supplier<RedisClusterAsyncCommands<byte[], byte[]>> connection,
+            Supplier<CompletableFuture<RedisClusterAsyncCommands<byte[], byte[]>>> connectionLater,
+            Duration timeout) {
         this.connection = connection;
+        this.connectionLater = connectionLater;
         this.timeoutNanos = timeout.toNanos();
     }
 
@@ -37,10 +42,8 @@ final class LettuceEntryCommands implements EntryCommands {
 
     @Override
     public CompletableFuture<Void> set(byte[] key, byte[] value, Duration ttl) {
-        CompletableFuture<String> write = connection
-                .get()
-                .set(key, value, SetArgs.Builder.px(ttl.toMillis()))
-                .toCompletableFuture();
+        SetArgs expiry = SetArgs.Builder.px(ttl.toMillis());
+        CompletableFuture<String> write = connectionLater.get().thenCompose(redis -> redis.set(key, value, expiry));
         writes.add(write);
         return write.handle((reply, failure) -> {
             writes.remove(write);

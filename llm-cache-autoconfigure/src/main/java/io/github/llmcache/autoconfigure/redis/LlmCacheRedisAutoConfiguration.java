@@ -45,11 +45,6 @@ public final class LlmCacheRedisAutoConfiguration {
     }
 
     @Bean
-    CacheConnectionLifecycle llmCacheConnectionLifecycle(CacheConnection connection) {
-        return new CacheConnectionLifecycle(connection);
-    }
-
-    @Bean
     @ConditionalOnMissingBean
     RedisKeys llmCacheRedisKeys(LlmCacheProperties properties, Environment environment) {
         String prefix = properties.keyPrefix();
