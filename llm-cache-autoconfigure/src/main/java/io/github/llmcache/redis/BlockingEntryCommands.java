@@ -66,8 +66,11 @@ final class BlockingEntryCommands implements EntryCommands {
     public void flush(Duration atMost) {
         writer.shutdown();
         try {
-            writer.awaitTermination(atMost.toNanos(), TimeUnit.NANOSECONDS);
+            if (!writer.awaitTermination(atMost.toNanos(), TimeUnit.NANOSECONDS)) {
+                writer.shutdownNow();
+            }
         } catch (InterruptedException ex) {
+            writer.shutdownNow();
             Thread.currentThread().interrupt();
         }
     }

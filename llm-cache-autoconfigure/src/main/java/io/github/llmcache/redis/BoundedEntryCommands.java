@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * Reads on threads of its own, so that a caller waits no longer than the timeout whatever time the client takes: of a
  * client that the cache knows nothing of, that may be a minute.
  */
-final class BoundedEntryCommands implements EntryCommands, AutoCloseable {
+final class BoundedEntryCommands implements EntryCommands {
 
     private static final int READERS = 16;
     private static final int QUEUE = 256;
@@ -66,8 +66,8 @@ final class BoundedEntryCommands implements EntryCommands, AutoCloseable {
     }
 
     @Override
-    public void close() {
+    public void flush(Duration atMost) {
+        commands.flush(atMost);
         readers.shutdownNow();
-        commands.close();
     }
 }

@@ -32,7 +32,8 @@ public final class Applications {
     /** Asks until the cache answers. */
     public static void awaitHit(ApplicationContext context, Callable<?> call) {
         await().atMost(Duration.ofSeconds(20))
-                .pollInterval(Duration.ofMillis(50))
+                .pollDelay(Duration.ZERO)
+                .pollInterval(Duration.ofMillis(10))
                 .until(() -> outcomeOf(context, call) == CacheOutcome.HIT);
     }
 }
