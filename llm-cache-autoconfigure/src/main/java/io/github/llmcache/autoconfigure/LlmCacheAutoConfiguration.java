@@ -44,9 +44,9 @@ import org.springframework.context.annotation.Role;
  * <p>Backs off bean by bean: a {@link PromptKeyGenerator}, {@link PromptNormalizer} or {@link ModelConfigRegistry} of the
  * application's own replaces the default one; {@link PromptCacheListener}, {@link ArgumentEncoder}, {@link
  * PayloadCodecFactory} and {@link PromptMethodDialect} beans are added. {@code llm-cache.enabled=false} takes all of it
- * away.
+ * away but the {@link PromptCallObserver}, which applications inject.
  */
-@AutoConfiguration
+@AutoConfiguration(after = PromptCallObserverAutoConfiguration.class)
 @ConditionalOnBooleanProperty(name = "llm-cache.enabled", matchIfMissing = true)
 @EnableConfigurationProperties(LlmCacheProperties.class)
 @Import(AutoProxyRegistrar.class)
@@ -88,12 +88,6 @@ public final class LlmCacheAutoConfiguration {
     @ConditionalOnMissingBean
     PayloadCodecs llmCachePayloadCodecs(ObjectProvider<PayloadCodecFactory> factories) {
         return new PayloadCodecs(factories.orderedStream().toList());
-    }
-
-    @Bean
-    @ConditionalOnMissingBean
-    PromptCallObserver llmCachePromptCallObserver() {
-        return new PromptCallObserver();
     }
 
     @Bean

@@ -6,6 +6,7 @@ import io.github.llmcache.autoconfigure.redis.LlmCacheRedisAutoConfiguration;
 import io.github.llmcache.engine.CacheCatalog;
 import io.github.llmcache.engine.CacheSettings;
 import io.github.llmcache.engine.PromptCache;
+import io.github.llmcache.engine.PromptCallObserver;
 import io.github.llmcache.interceptor.CachedPromptAdvisor;
 import io.github.llmcache.key.CanonicalKeyGenerator;
 import io.github.llmcache.key.KeyStyle;
@@ -77,8 +78,9 @@ class LlmCacheAutoConfigurationTests {
     }
 
     @Test
-    void disabled_nothing_is_there() {
+    void disabled_nothing_is_there_but_the_observer_that_applications_inject() {
         application.withPropertyValues("llm-cache.enabled=false").run(context -> assertThat(context)
+                .hasSingleBean(PromptCallObserver.class)
                 .doesNotHaveBean(PromptCache.class)
                 .doesNotHaveBean(RedisCacheTier.class)
                 .doesNotHaveBean(CachedPromptAdvisor.class)
@@ -117,7 +119,10 @@ class LlmCacheAutoConfigurationTests {
     void without_redis_it_starts_and_says_that_nothing_is_kept(CapturedOutput output) {
         new ApplicationContextRunner()
                 .withConfiguration(
-                        AutoConfigurations.of(LlmCacheAutoConfiguration.class, LlmCacheRedisAutoConfiguration.class))
+                        AutoConfigurations.of(
+                                PromptCallObserverAutoConfiguration.class,
+                                LlmCacheAutoConfiguration.class,
+                                LlmCacheRedisAutoConfiguration.class))
                 .run(context -> {
                     assertThat(context).hasNotFailed().doesNotHaveBean(RedisCacheTier.class);
                     assertThat(output.getOut()).contains("There is no RedisConnectionFactory bean");

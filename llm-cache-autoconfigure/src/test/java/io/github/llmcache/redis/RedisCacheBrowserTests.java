@@ -370,7 +370,6 @@ class RedisCacheBrowserTests {
         if (factory instanceof WrappedConnectionFactory wrapped) {
             opened.add(wrapped);
         }
-        assertThat(connection.awaitConnected()).isTrue();
         return new RedisCacheBrowser(connection, new RedisKeys(prefix), catalog);
     }
 }

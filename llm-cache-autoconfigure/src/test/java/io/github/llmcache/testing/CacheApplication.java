@@ -1,6 +1,7 @@
 package io.github.llmcache.testing;
 
 import io.github.llmcache.autoconfigure.LlmCacheAutoConfiguration;
+import io.github.llmcache.autoconfigure.PromptCallObserverAutoConfiguration;
 import io.github.llmcache.autoconfigure.redis.LlmCacheRedisAutoConfiguration;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.aop.AopAutoConfiguration;
@@ -13,15 +14,17 @@ public final class CacheApplication {
 
     private CacheApplication() {}
 
-    /** An application on a server, with nothing of its own. */
+    /** An application on a server, with nothing of its own, that a busy machine does not make impatient. */
     public static ApplicationContextRunner on(RealRedis redis) {
         return new ApplicationContextRunner()
                 .withConfiguration(AutoConfigurations.of(
                         AopAutoConfiguration.class,
                         DataRedisAutoConfiguration.class,
                         CacheAutoConfiguration.class,
+                        PromptCallObserverAutoConfiguration.class,
                         LlmCacheAutoConfiguration.class,
                         LlmCacheRedisAutoConfiguration.class))
-                .withPropertyValues(redis.properties());
+                .withPropertyValues(redis.properties())
+                .withPropertyValues("llm-cache.redis.timeout=5s");
     }
 }

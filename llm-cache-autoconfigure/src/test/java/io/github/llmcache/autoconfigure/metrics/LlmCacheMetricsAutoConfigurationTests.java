@@ -73,6 +73,7 @@ class LlmCacheMetricsAutoConfigurationTests {
                         SimpleMetricsExportAutoConfiguration.class,
                         CompositeMeterRegistryAutoConfiguration.class,
                         CacheMetricsAutoConfiguration.class))
+                .withPropertyValues("llm-cache.caches.measured.ttl=1m")
                 .withBean(Oracle.class)
                 .run(context -> {
                     Oracle oracle = context.getBean(Oracle.class);
@@ -81,7 +82,7 @@ class LlmCacheMetricsAutoConfigurationTests {
 
                     assertThat(context.getBean(MeterRegistry.class)
                                     .get("cache.gets")
-                                    .tags("cache.manager", "llm", "name", "prompt", "result", "hit")
+                                    .tags("cache.manager", "llm", "name", "measured", "result", "hit")
                                     .functionCounter()
                                     .count())
                             .isEqualTo(1);

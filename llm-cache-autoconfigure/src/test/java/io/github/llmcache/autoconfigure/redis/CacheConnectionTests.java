@@ -294,7 +294,6 @@ class CacheConnectionTests {
     private static void assertThreadsEnd(Supplier<CacheConnection> opening) {
         Set<String> before = threads("");
         CacheConnection connection = opening.get();
-        assertThat(connection.awaitConnected()).isTrue();
         try (RedisConnection redis = connection.factory().getConnection()) {
             assertThat(redis.ping()).isEqualTo("PONG");
         }

@@ -6,7 +6,6 @@ import io.github.llmcache.event.CacheOutcome;
 import io.github.llmcache.event.PromptCacheEvent;
 import io.github.llmcache.sample.Assistant;
 import java.util.concurrent.TimeUnit;
-import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
@@ -21,10 +20,9 @@ class AskController {
     private final Assistant assistant;
     private final PromptCallObserver observer;
 
-    // With llm-cache.enabled=false there is no observer to be had, and questions are answered all the same.
-    AskController(Assistant assistant, ObjectProvider<PromptCallObserver> observer) {
+    AskController(Assistant assistant, PromptCallObserver observer) {
         this.assistant = assistant;
-        this.observer = observer.getIfAvailable(PromptCallObserver::new);
+        this.observer = observer;
     }
 
     @PostMapping("/api/ask")
