@@ -118,11 +118,10 @@ class LlmCacheAutoConfigurationTests {
     @Test
     void without_redis_it_starts_and_says_that_nothing_is_kept(CapturedOutput output) {
         new ApplicationContextRunner()
-                .withConfiguration(
-                        AutoConfigurations.of(
-                                PromptCallObserverAutoConfiguration.class,
-                                LlmCacheAutoConfiguration.class,
-                                LlmCacheRedisAutoConfiguration.class))
+                .withConfiguration(AutoConfigurations.of(
+                        PromptCallObserverAutoConfiguration.class,
+                        LlmCacheAutoConfiguration.class,
+                        LlmCacheRedisAutoConfiguration.class))
                 .run(context -> {
                     assertThat(context).hasNotFailed().doesNotHaveBean(RedisCacheTier.class);
                     assertThat(output.getOut()).contains("There is no RedisConnectionFactory bean");
