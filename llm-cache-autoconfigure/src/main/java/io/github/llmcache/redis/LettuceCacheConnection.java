@@ -167,7 +167,8 @@ final class LettuceCacheConnection extends CacheConnection {
     private RedisClusterAsyncCommands<byte[], byte[]> connectionOrThrow() {
         RedisClusterAsyncCommands<byte[], byte[]> current = connection;
         if (current == null) {
-            throw new TierException(lastFailure, "Not connected yet", null);
+            FailureKind kind = firstAttempt.isDone() ? lastFailure : FailureKind.CONNECTING;
+            throw new TierException(kind, "Not connected yet", null);
         }
         return current;
     }

@@ -29,7 +29,8 @@ final class RedisFailureLog {
     }
 
     void failed(FailureKind kind) {
-        if (log.isWarnEnabled() && isDue(kind)) {
+        // Nothing has gone wrong yet while the first connection is being made.
+        if (kind != FailureKind.CONNECTING && log.isWarnEnabled() && isDue(kind)) {
             log.warn("Redis at " + server + " " + what(kind)
                     + " Calls go on without the cache. This is said at most once a minute.");
         }
@@ -47,6 +48,7 @@ final class RedisFailureLog {
 
     private static String what(FailureKind kind) {
         return switch (kind) {
+            case CONNECTING -> "is being connected to.";
             case CONNECTION -> "can't be reached. Check that it runs, and that spring.data.redis.* names it.";
             case TIMEOUT -> "did not answer in time. Check its load, or raise llm-cache.redis.timeout.";
             case WRONG_TYPE ->

@@ -2,6 +2,8 @@ package io.github.llmcache.tier;
 
 /** What went wrong in a tier. */
 public enum FailureKind {
+    /** The first connection is still being made. */
+    CONNECTING,
     /** The server can't be reached, or the connection broke. */
     CONNECTION,
     /** The server did not answer in time. */
