@@ -3,7 +3,8 @@ package io.github.llmcache.key;
 /**
  * Gives the arguments of some types an encoding that is the same in every JVM.
  *
- * <p>Implementations are thread-safe. Beans of this type are asked before the built-in encodings.
+ * <p>Implementations are thread-safe. Beans of this type are asked before the built-in encodings. What one writes stands in
+ * a frame with the name of the value's class, so it can never be taken for a value of another class.
  */
 public interface ArgumentEncoder {
 
@@ -16,7 +17,7 @@ public interface ArgumentEncoder {
     boolean supports(Class<?> type);
 
     /**
-     * Writes a value so that no two different values, of this or of any other type, give the same bytes.
+     * Writes a value so that no two different values of its class give the same bytes.
      *
      * @param value a value of a supported class
      * @param out where to write

@@ -1,7 +1,7 @@
 package io.github.llmcache.key;
 
 import java.lang.reflect.Array;
-import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Field;
 import java.lang.reflect.RecordComponent;
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -25,6 +25,8 @@ import java.util.OptionalLong;
 import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.DelayQueue;
+import java.util.concurrent.PriorityBlockingQueue;
 
 /**
  * The encodings of arguments: scalars, enums, dates, records, collections, arrays, maps and bytes, and whatever the
@@ -47,6 +49,13 @@ public final class ArgumentEncoding {
             UUID.class,
             URI.class,
             Currency.class);
+
+    /** The packages whose dates, times, amounts and zones say all they are in their {@code toString()}. */
+    private static final Set<String> DATES = Set.of("java.time", "java.time.chrono", "java.time.temporal");
+
+    /** Collections whose order of iteration is none that two equal ones share. */
+    private static final List<Class<?>> UNORDERED =
+            List.of(PriorityQueue.class, PriorityBlockingQueue.class, DelayQueue.class);
 
     private final List<ArgumentEncoder> encoders;
 
@@ -92,11 +101,14 @@ public final class ArgumentEncoding {
         Class<?> type = value.getClass();
         Optional<ArgumentEncoder> encoder = encoders.isEmpty() ? Optional.empty() : encoderOf(type);
         if (encoder.isPresent()) {
-            encoder.get().encode(value, out);
+            // In a frame of its own, so that no encoder can write what means something else outside of it.
+            CanonicalWriter part = out.part();
+            encoder.get().encode(value, part);
+            out.group("encoded " + type.getName(), 1).bytes(part.toByteArray());
         } else if (value instanceof String text) {
             out.text(text);
         } else if (value instanceof Enum<?> constant) {
-            out.group(constant.getDeclaringClass().getName(), 1).text(constant.name());
+            out.group("enum " + constant.getDeclaringClass().getName(), 1).text(constant.name());
         } else if (isTextual(type)) {
             out.group(type.getName(), 1).text(value.toString());
         } else if (isDecimal(type)) {
@@ -137,12 +149,24 @@ public final class ArgumentEncoding {
         } else if (type == Date.class) {
             out.group("date", 1).number(((Date) value).getTime());
         } else if (value instanceof Locale locale) {
-            // Two locales that differ in an ill-formed part share a language tag, so the whole text stands beside it.
-            out.group("locale", 2).text(locale.toLanguageTag()).text(locale.toString());
+            encodeLocale(locale, out);
         } else if (value instanceof URL url) {
             out.group("url", 1).text(url.toExternalForm());
         } else {
             throw new UnstableArgumentException(type, "has no encoding that is the same in every JVM");
+        }
+    }
+
+    private static void encodeLocale(Locale locale, CanonicalWriter out) {
+        // Part by part: neither the language tag nor the text of a locale holds its ill-formed parts.
+        Set<Character> extensions = locale.getExtensionKeys();
+        out.group("locale", 4 + 2 * extensions.size())
+                .text(locale.getLanguage())
+                .text(locale.getScript())
+                .text(locale.getCountry())
+                .text(locale.getVariant());
+        for (Character extension : extensions) {
+            out.text(extension.toString()).text(locale.getExtension(extension));
         }
     }
 
@@ -189,7 +213,7 @@ public final class ArgumentEncoding {
 
     private static void encodeRecord(Object value, Class<?> type, CanonicalWriter out) {
         RecordComponent[] components = type.getRecordComponents();
-        out.group(type.getName(), components.length);
+        out.group("record " + type.getName(), 2 * components.length);
         for (RecordComponent component : components) {
             out.text(component.getName()).value(read(component, value, type));
         }
@@ -198,16 +222,18 @@ public final class ArgumentEncoding {
     @SuppressWarnings("NullAway") // a component may be null, which reflection can't say
     private static Object read(RecordComponent component, Object value, Class<?> type) {
         try {
-            component.getAccessor().setAccessible(true);
-            return component.getAccessor().invoke(value);
-        } catch (IllegalAccessException | InvocationTargetException | RuntimeException ex) {
+            // The field, because an accessor that is written by hand may tell less than the record holds.
+            Field field = type.getDeclaredField(component.getName());
+            field.setAccessible(true);
+            return field.get(value);
+        } catch (ReflectiveOperationException | RuntimeException ex) {
             throw new UnstableArgumentException(type, "does not let its component " + component.getName() + " be read");
         }
     }
 
     private static boolean isTextual(Class<?> type) {
         return TEXTUAL.contains(type)
-                || type.getName().startsWith("java.time.")
+                || DATES.contains(type.getPackageName())
                         && (TemporalAccessor.class.isAssignableFrom(type)
                                 || TemporalAmount.class.isAssignableFrom(type)
                                 || ZoneId.class.isAssignableFrom(type));
@@ -218,7 +244,8 @@ public final class ArgumentEncoding {
     }
 
     private static boolean isOrderedCollection(Class<?> type) {
-        return Collection.class.isAssignableFrom(type) && !PriorityQueue.class.isAssignableFrom(type);
+        return Collection.class.isAssignableFrom(type)
+                && UNORDERED.stream().noneMatch(unordered -> unordered.isAssignableFrom(type));
     }
 
     private Optional<ArgumentEncoder> encoderOf(Class<?> type) {

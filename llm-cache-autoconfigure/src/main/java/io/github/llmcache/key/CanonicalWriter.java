@@ -13,13 +13,29 @@ public final class CanonicalWriter {
 
     private static final int MAX_DEPTH = 64;
 
+    /** A few objects that hold each other twice over, level by level, unfold without end within the depth. */
+    private static final int MAX_VALUES = 1_000_000;
+
     private final ArgumentEncoding encoding;
+    private final Count count;
     private byte[] buffer = new byte[512];
     private int size;
     private int depth;
 
     CanonicalWriter(ArgumentEncoding encoding) {
+        this(encoding, new Count(), 0);
+    }
+
+    private CanonicalWriter(ArgumentEncoding encoding, Count count, int depth) {
         this.encoding = encoding;
+        this.count = count;
+        this.depth = depth;
+    }
+
+    /** How many values were written, by a writer and by those of its parts. */
+    private static final class Count {
+
+        private int values;
     }
 
     /**
@@ -112,16 +128,17 @@ public final class CanonicalWriter {
         if (++depth > MAX_DEPTH) {
             throw new UnstableArgumentException(value.getClass(), "is nested more than " + MAX_DEPTH + " deep");
         }
+        if (++count.values > MAX_VALUES) {
+            throw new UnstableArgumentException(value.getClass(), "is one of more than " + MAX_VALUES + " values");
+        }
         encoding.encode(value, this);
         depth--;
         return this;
     }
 
-    /** A writer for a part whose bytes are to be sorted before they are written. */
+    /** A writer for a part whose bytes are to be sorted or framed before they are written. */
     CanonicalWriter part() {
-        CanonicalWriter part = new CanonicalWriter(encoding);
-        part.depth = depth;
-        return part;
+        return new CanonicalWriter(encoding, count, depth);
     }
 
     byte[] toByteArray() {
