@@ -8,9 +8,15 @@ import java.util.Locale;
  *
  * <p>NFC is Unicode Normalization Form C (UAX #15); it stands on both sides of lower-casing because lower-casing can
  * leave a composable pair behind. White space is what {@link Character#isWhitespace(int)} or
- * {@link Character#isSpaceChar(int)} says, so no-break spaces count. Thread-safe.
+ * {@link Character#isSpaceChar(int)} says, so no-break spaces count. Lower case is that of no language, and every sigma
+ * becomes {@code σ}, at the end of a word too. Thread-safe.
+ *
+ * <p>Takes linear time, so that no prompt can be made to hold a thread: a text with a run of more than 128 combining
+ * marks, which no language writes, is not composed.
  */
 public final class UnicodePromptNormalizer implements PromptNormalizer {
+
+    private static final int MAX_MARKS = 128;
 
     /** Creates the normalizer. */
     public UnicodePromptNormalizer() {}
@@ -22,7 +28,7 @@ public final class UnicodePromptNormalizer implements PromptNormalizer {
             text = compose(text);
         }
         if (steps.lowerCase()) {
-            text = text.toLowerCase(Locale.ROOT);
+            text = lowerCase(text);
             if (steps.unicode()) {
                 text = compose(text);
             }
@@ -36,10 +42,45 @@ public final class UnicodePromptNormalizer implements PromptNormalizer {
         return text;
     }
 
+    private static String lowerCase(String text) {
+        // Java looks for the bounds of the word anew for each capital sigma, and copies the text for each dotted I:
+        // both
+        // in quadratic time.
+        return text.replace('\u03A3', '\u03C3')
+                .replace('\u03C2', '\u03C3')
+                .replace("\u0130", "i\u0307")
+                .toLowerCase(Locale.ROOT);
+    }
+
     private static String compose(String text) {
-        return Normalizer.isNormalized(text, Normalizer.Form.NFC)
+        // Java sorts a run of combining marks in quadratic time.
+        return hasLongRunOfMarks(text) || Normalizer.isNormalized(text, Normalizer.Form.NFC)
                 ? text
                 : Normalizer.normalize(text, Normalizer.Form.NFC);
+    }
+
+    private static boolean hasLongRunOfMarks(String text) {
+        int run = 0;
+        for (int i = 0; i < text.length(); ) {
+            // The first combining mark is U+0300, so most texts are passed over char by char.
+            int codePoint = text.charAt(i) < '\u0300' ? text.charAt(i) : text.codePointAt(i);
+            run = isMark(codePoint) ? run + 1 : 0;
+            if (run > MAX_MARKS) {
+                return true;
+            }
+            i += Character.charCount(codePoint);
+        }
+        return false;
+    }
+
+    private static boolean isMark(int codePoint) {
+        if (codePoint < 0x300) {
+            return false;
+        }
+        int type = Character.getType(codePoint);
+        return type == Character.NON_SPACING_MARK
+                || type == Character.COMBINING_SPACING_MARK
+                || type == Character.ENCLOSING_MARK;
     }
 
     private static String collapse(String text) {
