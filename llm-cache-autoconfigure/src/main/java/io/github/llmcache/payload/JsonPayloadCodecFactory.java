@@ -1,18 +1,23 @@
 package io.github.llmcache.payload;
 
 import java.io.Closeable;
+import java.io.Serializable;
 import java.lang.reflect.GenericArrayType;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
 import java.lang.reflect.TypeVariable;
 import java.lang.reflect.WildcardType;
 import java.util.Iterator;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow;
 import java.util.concurrent.Future;
 import java.util.stream.BaseStream;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JavaType;
+import tools.jackson.databind.MapperFeature;
+import tools.jackson.databind.cfg.DateTimeFeature;
+import tools.jackson.databind.deser.AbstractDeserializer;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -27,6 +32,12 @@ final class JsonPayloadCodecFactory implements PayloadCodecFactory {
             .findAndAddModules(JsonPayloadCodecFactory.class.getClassLoader())
             .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            // What is computed, such as isEmpty() of a record, is not written: nobody could read it back.
+            .enable(MapperFeature.REQUIRE_SETTERS_FOR_GETTERS)
+            // A date keeps the offset and the zone that it has.
+            .enable(DateTimeFeature.WRITE_DATES_WITH_ZONE_ID)
+            .disable(DateTimeFeature.ADJUST_DATES_TO_CONTEXT_TIME_ZONE)
+            .disable(DateTimeFeature.NORMALIZE_DESERIALIZED_ZONE_ID)
             .build();
 
     @Override
@@ -34,7 +45,7 @@ final class JsonPayloadCodecFactory implements PayloadCodecFactory {
         refuseOpen(type, type);
         try {
             JavaType javaType = mapper.constructType(type);
-            mapper._deserializationContext().findRootValueDeserializer(javaType);
+            refuseAbstract(javaType, type);
             return new JsonPayloadCodec(mapper.writerFor(javaType), mapper.readerFor(javaType), javaType);
         } catch (JacksonException ex) {
             throw new UnsupportedPayloadException(
@@ -44,9 +55,22 @@ final class JsonPayloadCodecFactory implements PayloadCodecFactory {
         }
     }
 
+    private void refuseAbstract(JavaType type, Type whole) {
+        if (mapper._deserializationContext().findRootValueDeserializer(type) instanceof AbstractDeserializer) {
+            throw openType(whole);
+        }
+        if (type.getContentType() != null) {
+            refuseAbstract(type.getContentType(), whole);
+        }
+    }
+
     private static void refuseOpen(Type type, Type whole) {
         if (type instanceof Class<?> raw) {
             refuseClass(raw, whole);
+            if (elementOf(raw).getTypeParameters().length > 0) {
+                // Raw, as in a List that does not say of what.
+                throw openType(whole);
+            }
         } else if (type instanceof ParameterizedType parameterized) {
             refuseClass((Class<?>) parameterized.getRawType(), whole);
             for (Type argument : parameterized.getActualTypeArguments()) {
@@ -60,7 +84,7 @@ final class JsonPayloadCodecFactory implements PayloadCodecFactory {
     }
 
     private static void refuseClass(Class<?> raw, Type whole) {
-        if (raw == Object.class || raw == Number.class || raw == Comparable.class || raw == CharSequence.class) {
+        if (raw == Object.class || raw == Number.class || raw == CharSequence.class || raw == Serializable.class) {
             throw openType(whole);
         }
         if (raw == void.class || raw == Void.class) {
@@ -71,6 +95,7 @@ final class JsonPayloadCodecFactory implements PayloadCodecFactory {
                 || Iterator.class.isAssignableFrom(raw)
                 || Closeable.class.isAssignableFrom(raw)
                 || Future.class.isAssignableFrom(raw)
+                || CompletionStage.class.isAssignableFrom(raw)
                 || Flow.Publisher.class.isAssignableFrom(raw)
                 || isReactive(raw)) {
             throw new UnsupportedPayloadException(
@@ -81,6 +106,10 @@ final class JsonPayloadCodecFactory implements PayloadCodecFactory {
         if (raw.isArray()) {
             refuseClass(raw.getComponentType(), whole);
         }
+    }
+
+    private static Class<?> elementOf(Class<?> type) {
+        return type.isArray() ? elementOf(type.getComponentType()) : type;
     }
 
     private static boolean isReactive(Class<?> raw) {
