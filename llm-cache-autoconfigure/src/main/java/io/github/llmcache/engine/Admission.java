@@ -37,18 +37,27 @@ record Admission(
             if (incomplete != null) {
                 return rejected(incomplete);
             }
-            if (unless.test(answer)) {
+            if (keepsOut(unless, answer)) {
                 return rejected(RejectionReason.UNLESS);
             }
             Payload payload = codec.encode(answer);
             return payload.length() > policy.maxEntrySize()
                     ? rejected(RejectionReason.TOO_LARGE)
                     : new Admission(payload, null, codec.tokensOf(answer));
-        } catch (RuntimeException | LinkageError | StackOverflowError ex) {
-            // The class alone: a message can quote the answer.
+        } catch (Throwable ex) {
+            // Whatever a codec throws, the model has answered and its caller gets the answer. The class alone: a
+            // message can quote the answer.
             log.debug("An answer of " + answer.getClass().getName() + " was not stored: "
                     + ex.getClass().getName());
             return rejected(RejectionReason.NOT_JSON);
+        }
+    }
+
+    private static boolean keepsOut(Predicate<Object> unless, Object answer) {
+        try {
+            return unless.test(answer);
+        } catch (RuntimeException ex) {
+            return true;
         }
     }
 

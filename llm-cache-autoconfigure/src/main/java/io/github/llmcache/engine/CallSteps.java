@@ -69,7 +69,7 @@ final class CallSteps {
         for (CacheTier tier : tiers) {
             TierLookup lookup = ask(tier, call);
             if (lookup instanceof TierLookup.Hit hit) {
-                Object answer = decode(call, tier, hit.entry());
+                Object answer = open(call, tier, hit.entry());
                 if (answer != null) {
                     report(CacheOutcome.HIT, tier.name(), age(hit.entry()));
                     return answer;
@@ -103,12 +103,17 @@ final class CallSteps {
         report(CacheOutcome.ERROR, null, Double.NaN);
     }
 
-    private @Nullable Object decode(PromptCall call, CacheTier tier, CacheEntry entry) {
+    private @Nullable Object open(PromptCall call, CacheTier tier, CacheEntry entry) {
+        if (!entry.digest().equals(call.key().digest())) {
+            // Whatever a tier thinks, this is the answer to another question.
+            failed(tier, Operation.LOOKUP, FailureKind.UNREADABLE);
+            return null;
+        }
         try {
             return call.codec().decode(entry.payload());
         } catch (PayloadException ex) {
             failed(tier, Operation.LOOKUP, FailureKind.UNREADABLE);
-        } catch (RuntimeException | LinkageError | StackOverflowError ex) {
+        } catch (Throwable ex) {
             failed(tier, Operation.LOOKUP, FailureKind.OTHER);
         }
         return null;
@@ -150,7 +155,7 @@ final class CallSteps {
                     failed(tier, Operation.STORE, kindOf(failure));
                 }
             });
-        } catch (RuntimeException | LinkageError ex) {
+        } catch (Throwable ex) {
             // A tier of the user's own may break the contract; the caller does not pay for it.
             failed(tier, Operation.STORE, kindOf(ex));
         }
@@ -159,7 +164,7 @@ final class CallSteps {
     private static TierLookup ask(CacheTier tier, PromptCall call) {
         try {
             return tier.lookup(call.key());
-        } catch (RuntimeException | LinkageError ex) {
+        } catch (Throwable ex) {
             return new TierLookup.Failure(kindOf(ex));
         }
     }

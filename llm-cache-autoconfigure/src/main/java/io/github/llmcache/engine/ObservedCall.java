@@ -19,7 +19,11 @@ public final class ObservedCall<T extends @Nullable Object> {
     private final List<PromptCacheEvent> events = new CopyOnWriteArrayList<>();
     private volatile @Nullable T value;
 
-    ObservedCall() {}
+    private final @Nullable ObservedCall<?> outer;
+
+    ObservedCall(@Nullable ObservedCall<?> outer) {
+        this.outer = outer;
+    }
 
     void value(T result) {
         value = result;
@@ -27,6 +31,9 @@ public final class ObservedCall<T extends @Nullable Object> {
 
     void add(PromptCacheEvent event) {
         events.add(event);
+        if (outer != null) {
+            outer.add(event);
+        }
     }
 
     /** What the task returned. */

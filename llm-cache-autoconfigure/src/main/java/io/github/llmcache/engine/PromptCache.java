@@ -147,13 +147,21 @@ public final class PromptCache {
         }
         CompletableFuture<@Nullable Object> result = new CompletableFuture<>();
         stage.whenComplete((answer, failure) -> {
+            // The caller who waits is told in any case.
             if (failure != null) {
-                steps.failed();
-                result.completeExceptionally(failure);
+                try {
+                    steps.failed();
+                } finally {
+                    result.completeExceptionally(failure);
+                }
             } else {
-                // The answer is written down before its caller can change it.
-                steps.loaded(answer, false);
-                result.complete(answer);
+                try {
+                    // The answer is written down before its caller can change it. A model that was told to stop may
+                    // have given half of one.
+                    steps.loaded(answer, result.isCancelled());
+                } finally {
+                    result.complete(answer);
+                }
             }
         });
         result.whenComplete((answer, failure) -> {

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * call.outcome(); // HIT, MISS, ...
  * }</pre>
  *
- * <p>Thread-safe; a bean of this type is there to be injected. Only calls that begin on the observing thread are
+ * <p>Observations can be nested: an outer one hears of the calls of the inner ones too. Thread-safe; a bean of this type is there to be injected. Only calls that begin on the observing thread are
  * observed; one that is asynchronous reports when it completes, on whatever thread.
  */
 public final class PromptCallObserver {
@@ -32,7 +32,7 @@ public final class PromptCallObserver {
      */
     public <T extends @Nullable Object> ObservedCall<T> observe(Callable<T> task) throws Exception {
         ObservedCall<?> outer = observing.get();
-        ObservedCall<T> observed = new ObservedCall<>();
+        ObservedCall<T> observed = new ObservedCall<>(outer);
         observing.set(observed);
         try {
             observed.value(task.call());

@@ -1,5 +1,7 @@
 package io.github.llmcache.event;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
@@ -78,6 +80,11 @@ public final class CacheStatistics implements PromptCacheListener {
             long errors,
             long tierFailures,
             long rejected) {
+
+        /** Copies the map, in its order. */
+        public Snapshot {
+            hitsByTier = Collections.unmodifiableMap(new LinkedHashMap<>(hitsByTier));
+        }
 
         /** Hits as a share of hits and misses, from 0 to 1; 0 before the first of them. */
         public double hitRatio() {

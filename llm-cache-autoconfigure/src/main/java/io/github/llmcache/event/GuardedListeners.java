@@ -1,6 +1,8 @@
 package io.github.llmcache.event;
 
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -15,6 +17,7 @@ public final class GuardedListeners implements PromptCacheListener {
     private static final Log log = LogFactory.getLog(GuardedListeners.class);
 
     private final PromptCacheListener[] listeners;
+    private final Set<Class<?>> warned = ConcurrentHashMap.newKeySet();
 
     /**
      * Creates the group.
@@ -44,8 +47,15 @@ public final class GuardedListeners implements PromptCacheListener {
         for (PromptCacheListener listener : listeners) {
             try {
                 event.accept(listener);
-            } catch (RuntimeException | LinkageError ex) {
-                log.warn("The prompt cache listener " + listener.getClass().getName() + " failed", ex);
+            } catch (Throwable ex) {
+                // Errors too, such as a failed assertion: the model has answered, and its caller gets the answer.
+                String message =
+                        "The prompt cache listener " + listener.getClass().getName() + " failed";
+                if (warned.add(listener.getClass())) {
+                    log.warn(message + "; its further failures are logged at DEBUG", ex);
+                } else {
+                    log.debug(message, ex);
+                }
             }
         }
     }

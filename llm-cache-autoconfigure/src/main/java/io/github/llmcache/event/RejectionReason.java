@@ -20,7 +20,7 @@ public enum RejectionReason {
     TOO_LARGE,
     /** The answer would not read back from JSON as it is. */
     NOT_JSON,
-    /** The thread was interrupted while the method ran, so the answer may be a half one. */
+    /** The thread was interrupted, or the future cancelled, while the method ran, so the answer may be a half one. */
     INTERRUPTED,
     /** An entry of a newer release stands under the key. */
     NEWER_FORMAT

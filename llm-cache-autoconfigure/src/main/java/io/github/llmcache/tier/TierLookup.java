@@ -27,7 +27,7 @@ public sealed interface TierLookup {
         /**
          * Tells whether an answer may be stored under the key after this failure.
          *
-         * @return false for an entry of a newer format, which is left alone, and for a tier that does not answer
+         * @return false for an entry of a newer format, which is left alone
          */
         public boolean mayStore() {
             return kind != FailureKind.NEWER_FORMAT;
