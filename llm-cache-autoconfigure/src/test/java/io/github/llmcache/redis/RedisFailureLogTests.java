@@ -6,6 +6,8 @@ import io.github.llmcache.tier.FailureKind;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.EnumSet;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.boot.test.system.CapturedOutput;
@@ -35,15 +37,23 @@ class RedisFailureLogTests {
 
     @Test
     void each_kind_of_failure_has_a_minute_of_its_own_and_names_the_server(CapturedOutput output) {
-        for (FailureKind kind : FailureKind.values()) {
+        Set<FailureKind> kinds = EnumSet.complementOf(EnumSet.of(FailureKind.CONNECTING));
+        for (FailureKind kind : kinds) {
             log.failed(kind);
             log.failed(kind);
         }
 
         assertThat(RedisOutageTests.warnings(output))
-                .hasSameSizeAs(FailureKind.values())
+                .hasSameSizeAs(kinds)
                 .allMatch(line -> line.contains("Redis at redis.example:6379 "))
                 .doesNotHaveDuplicates();
+    }
+
+    @Test
+    void a_first_connection_that_is_still_being_made_is_no_reason_to_warn(CapturedOutput output) {
+        log.failed(FailureKind.CONNECTING);
+
+        assertThat(RedisOutageTests.warnings(output)).isEmpty();
     }
 
     @Test
