@@ -13,6 +13,7 @@ import io.github.llmcache.interceptor.CachedPromptAdvisor;
 import io.github.llmcache.interceptor.CachedPromptInterceptor;
 import io.github.llmcache.interceptor.CachedPromptOperationFactory;
 import io.github.llmcache.interceptor.CachedPromptOperations;
+import io.github.llmcache.interceptor.InnermostAdvice;
 import io.github.llmcache.interceptor.PromptMethodDialect;
 import io.github.llmcache.key.ArgumentEncoder;
 import io.github.llmcache.key.ArgumentEncoding;
@@ -37,6 +38,7 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
 import org.springframework.context.annotation.Role;
+import org.springframework.core.env.Environment;
 
 /**
  * Auto-configuration of the cache for LLM answers: the {@code @CachedPrompt} advice, and the strategies behind it.
@@ -128,6 +130,12 @@ public final class LlmCacheAutoConfiguration {
     }
 
     @Bean
+    @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+    static InnermostAdvice llmCacheInnermostAdvice() {
+        return new InnermostAdvice();
+    }
+
+    @Bean
     CachedPromptOperations llmCacheOperations(
             AnnotatedMethods methods,
             CacheCatalog catalog,
@@ -168,7 +176,8 @@ public final class LlmCacheAutoConfiguration {
     }
 
     @Bean
-    StartupReport llmCacheStartupReport(CachedPromptOperations operations, ObjectProvider<CacheTier> tiers) {
-        return new StartupReport(operations, tiers);
+    StartupReport llmCacheStartupReport(
+            CachedPromptOperations operations, ObjectProvider<CacheTier> tiers, Environment environment) {
+        return new StartupReport(operations, tiers, environment);
     }
 }

@@ -42,11 +42,11 @@ public final class AnnotatedMethods {
     record AnnotatedMethod(Method method, CachedPrompt annotation, List<Method> declarations, boolean onType) {}
 
     /**
-     * The type that a bean's method is a method of: the bean's class, or for a dynamic proxy, whose class has another name
-     * in every JVM, the interface that it was made for.
+     * The type that a bean's method is a method of: the bean's class, or for a dynamic proxy or a lambda, whose class has
+     * another name in every JVM, the interface that it was made for.
      */
     static Class<?> owner(Method method, Class<?> beanClass) {
-        if (!Proxy.isProxyClass(beanClass)) {
+        if (!isNameless(beanClass)) {
             return beanClass;
         }
         for (Class<?> implemented : beanClass.getInterfaces()) {
@@ -55,6 +55,16 @@ public final class AnnotatedMethods {
             }
         }
         return method.getDeclaringClass();
+    }
+
+    /**
+     * Tells whether a class has covered methods.
+     *
+     * @param beanClass the class of a bean
+     * @return whether it has
+     */
+    public boolean covers(Class<?> beanClass) {
+        return !of(beanClass).isEmpty();
     }
 
     /** Finds the covered methods of a bean's class. */
@@ -70,7 +80,7 @@ public final class AnnotatedMethods {
     /** The method of a bean's class that runs when a method of one of its types is called. */
     static Method specific(Method method, Class<?> beanClass) {
         // The class of a dynamic proxy says nothing of itself: its interfaces' methods are what is called.
-        return Proxy.isProxyClass(beanClass) ? method : AopUtils.getMostSpecificMethod(method, beanClass);
+        return isNameless(beanClass) ? method : AopUtils.getMostSpecificMethod(method, beanClass);
     }
 
     private static List<AnnotatedMethod> find(Class<?> beanClass) {
@@ -137,16 +147,20 @@ public final class AnnotatedMethods {
 
     private static Set<Class<?>> typesOf(Class<?> beanClass) {
         Set<Class<?>> types = new LinkedHashSet<>();
-        if (!Proxy.isProxyClass(beanClass)) {
+        if (!isNameless(beanClass)) {
             for (Class<?> type = beanClass; type != null; type = type.getSuperclass()) {
                 types.add(type);
             }
         }
         addInterfaces(beanClass, types);
-        types.removeIf(type -> type.getName().startsWith("java.")
-                || type.getName().startsWith("org.springframework.")
-                || type.getName().contains(ClassUtils.CGLIB_CLASS_SEPARATOR));
+        types.removeIf(type ->
+                type.getName().startsWith("java.") || type.getName().contains(ClassUtils.CGLIB_CLASS_SEPARATOR));
         return types;
+    }
+
+    /** Whether a class has another name in every JVM: a dynamic proxy, a lambda. Its interfaces say what it is. */
+    static boolean isNameless(Class<?> type) {
+        return Proxy.isProxyClass(type) || type.isHidden() || ClassUtils.isLambdaClass(type);
     }
 
     private static void addInterfaces(Class<?> type, Set<Class<?>> types) {

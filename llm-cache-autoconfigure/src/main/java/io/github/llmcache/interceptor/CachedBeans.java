@@ -1,10 +1,12 @@
 package io.github.llmcache.interceptor;
 
-import java.util.Collections;
-import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.config.BeanPostProcessor;
@@ -12,17 +14,21 @@ import org.springframework.core.Ordered;
 import org.springframework.core.PriorityOrdered;
 
 /**
- * Knows the beans that have cached methods by their names, so that two beans of one class never share an answer.
+ * Knows the singleton beans that have cached methods by their names, so that two beans of one class never share an
+ * answer.
  *
- * <p>Two AI services of one interface over two models are such beans. Stands before the proxy creators, to see the
- * beans that the proxies will call. Thread-safe.
+ * <p>Two AI services of one interface over two models are such beans. Of a bean with another scope there are many, each
+ * with a state of its own that no key can see, so their calls are not cached. Stands before the proxy creators, to see
+ * the beans that the proxies will call. Thread-safe.
  */
 public final class CachedBeans implements BeanPostProcessor, PriorityOrdered {
 
+    private static final Log log = LogFactory.getLog(CachedBeans.class);
+
     private final AnnotatedMethods methods;
     private final BeanFactory beans;
-    private final Map<Class<?>, Set<String>> namesByClass = new ConcurrentHashMap<>();
-    private final Map<Object, String> namesByBean = Collections.synchronizedMap(new IdentityHashMap<>());
+    private final Map<Class<?>, List<NamedBean>> singletons = new ConcurrentHashMap<>();
+    private final Set<Class<?>> warned = ConcurrentHashMap.newKeySet();
 
     /**
      * Creates the register.
@@ -35,16 +41,15 @@ public final class CachedBeans implements BeanPostProcessor, PriorityOrdered {
         this.beans = beans;
     }
 
+    private record NamedBean(Object bean, String name) {}
+
     @Override
     public Object postProcessAfterInitialization(Object bean, String name) {
         Class<?> type = bean.getClass();
-        if (!methods.of(type).isEmpty()) {
-            namesByClass
-                    .computeIfAbsent(type, key -> ConcurrentHashMap.newKeySet())
-                    .add(name);
-            if (isSingleton(name)) {
-                namesByBean.put(bean, name);
-            }
+        if (!methods.of(type).isEmpty() && beans.containsBean(name) && beans.isSingleton(name)) {
+            singletons
+                    .computeIfAbsent(type, key -> new CopyOnWriteArrayList<>())
+                    .add(new NamedBean(bean, name));
         }
         return bean;
     }
@@ -53,24 +58,27 @@ public final class CachedBeans implements BeanPostProcessor, PriorityOrdered {
      * Names the bean that a cached method is called on.
      *
      * @param bean the bean behind the proxy
-     * @return its name; an empty text for one that is no bean of this application; null for one that can't be told from
-     *     the other beans of its class
+     * @return its name, or null if it is no singleton of this application
      */
     @Nullable
     String nameOf(Object bean) {
-        Set<String> names = namesByClass.get(bean.getClass());
-        if (names == null) {
-            return "";
+        List<NamedBean> candidates = singletons.getOrDefault(bean.getClass(), List.of());
+        for (int i = 0; i < candidates.size(); i++) {
+            NamedBean candidate = candidates.get(i);
+            if (candidate.bean() == bean) {
+                return candidate.name();
+            }
         }
-        return names.size() == 1 ? names.iterator().next() : namesByBean.get(bean);
+        if (warned.add(bean.getClass())) {
+            log.warn("Calls on a " + bean.getClass().getName() + " are not cached, because it is no singleton bean, or"
+                    + " something other than a proxy stands around it: nothing tells it from others of its class."
+                    + " Put the cached method into a singleton, and what it depends on into its arguments.");
+        }
+        return null;
     }
 
     @Override
     public int getOrder() {
         return Ordered.HIGHEST_PRECEDENCE;
-    }
-
-    private boolean isSingleton(String name) {
-        return beans.containsBean(name) && beans.isSingleton(name);
     }
 }

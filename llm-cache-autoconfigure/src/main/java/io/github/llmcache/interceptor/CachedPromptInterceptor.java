@@ -10,6 +10,8 @@ import java.util.concurrent.CompletionStage;
 import org.aopalliance.intercept.MethodInterceptor;
 import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
+import org.springframework.aop.Advisor;
+import org.springframework.aop.framework.Advised;
 
 /**
  * Turns an invocation of a cached method into a call of the {@link PromptCache}.
@@ -36,7 +38,7 @@ public final class CachedPromptInterceptor implements MethodInterceptor {
     public @Nullable Object invoke(MethodInvocation invocation) throws Throwable {
         Object bean = invocation.getThis();
         CachedPromptOperation operation = bean == null ? null : operations.of(invocation.getMethod(), bean.getClass());
-        if (bean == null || operation == null) {
+        if (bean == null || operation == null || isAdvised(bean)) {
             return invocation.proceed();
         }
         Preparation preparation = operation.prepare(bean, invocation.getArguments());
@@ -47,6 +49,18 @@ public final class CachedPromptInterceptor implements MethodInterceptor {
         return operation.asynchronous()
                 ? cache.callAsync(call, stage(invocation))
                 : cache.call(call, invocation::proceed);
+    }
+
+    /** Whether the bean is itself a proxy with this advice: of two proxies around a bean the inner one answers. */
+    private static boolean isAdvised(Object bean) {
+        if (bean instanceof Advised advised) {
+            for (Advisor advisor : advised.getAdvisors()) {
+                if (advisor instanceof CachedPromptAdvisor) {
+                    return true;
+                }
+            }
+        }
+        return false;
     }
 
     private @Nullable Object bypass(CachedPromptOperation operation, BypassReason reason, MethodInvocation invocation)

@@ -12,6 +12,7 @@ import io.github.llmcache.model.ModelConfigRegistry;
 import io.github.llmcache.payload.PayloadCodec;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Predicate;
@@ -89,7 +90,12 @@ final class CachedPromptOperation {
             return Preparation.of(BypassReason.ARGUMENT);
         } catch (ExpressionFailedException ex) {
             return Preparation.of(BypassReason.EXPRESSION);
-        } catch (RuntimeException | LinkageError | StackOverflowError ex) {
+        } catch (StackOverflowError ex) {
+            return Preparation.of(BypassReason.STRATEGY);
+        } catch (VirtualMachineError ex) {
+            throw ex;
+        } catch (Throwable ex) {
+            // A strategy of the user's own may throw anything, checked exceptions included.
             return Preparation.of(BypassReason.STRATEGY);
         }
     }
@@ -115,8 +121,8 @@ final class CachedPromptOperation {
         }
         return new Preparation(
                 new PromptCall(
-                        keys.generate(
-                                recipe.request(beanName, modelVersion(), scopeText, asked.parts(), asked.prompt())),
+                        Objects.requireNonNull(keys.generate(
+                                recipe.request(beanName, modelVersion(), scopeText, asked.parts(), asked.prompt()))),
                         policy,
                         codec,
                         unless == null ? NEVER : answer -> keepsOut(unless, arguments, answer)),
@@ -177,13 +183,17 @@ final class CachedPromptOperation {
 
     private static @Nullable String text(@Nullable Object scope) {
         Object value = scope instanceof Optional<?> optional ? optional.orElse(null) : scope;
-        if (value == null
-                || value instanceof CharSequence
-                || value instanceof Number
+        if (value == null) {
+            return null;
+        }
+        if (value instanceof Enum<?> constant) {
+            return constant.getDeclaringClass().getName() + "." + constant.name();
+        }
+        if (value instanceof String
                 || value instanceof UUID
-                || value instanceof Enum<?>
-                || value instanceof Character) {
-            return value == null ? null : value.toString();
+                || value instanceof Character
+                || value instanceof Number && value.getClass().getName().startsWith("java.")) {
+            return value.toString();
         }
         // The text of any other object may be the same for two of them, or differ for one.
         throw new ExpressionFailedException();

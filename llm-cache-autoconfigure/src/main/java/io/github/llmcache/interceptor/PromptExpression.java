@@ -40,14 +40,24 @@ final class PromptExpression {
         return evaluate(arguments, null);
     }
 
-    /** Evaluates the expression over the arguments of a call; null is false. */
+    /** Evaluates the expression over the arguments of a call; null is false, and what is no boolean a failure. */
     boolean test(@Nullable Object[] arguments) {
-        return Boolean.TRUE.equals(evaluate(arguments, null));
+        return truth(evaluate(arguments, null));
     }
 
-    /** Evaluates the expression over the arguments and the answer of a call; null is false. */
+    /** Evaluates the expression over the arguments and the answer of a call, likewise. */
     boolean test(@Nullable Object[] arguments, @Nullable Object result) {
-        return Boolean.TRUE.equals(evaluate(arguments, new Result(result)));
+        return truth(evaluate(arguments, new Result(result)));
+    }
+
+    private boolean truth(@Nullable Object value) {
+        if (value == null) {
+            return false;
+        }
+        if (value instanceof Boolean truth) {
+            return truth;
+        }
+        throw failed(new ClassCastException("no boolean"));
     }
 
     String text() {

@@ -32,8 +32,9 @@ import java.util.concurrent.PriorityBlockingQueue;
  * The encodings of arguments: scalars, enums, dates, records, collections, arrays, maps and bytes, and whatever the
  * given encoders add.
  *
- * <p>Thread-safe. Maps and sets are written in the order of their encoded keys or elements, so that equal ones give
- * equal bytes.
+ * <p>Thread-safe. Maps and sets that keep no order are written in the order of their encoded keys or elements, so that
+ * equal ones give equal bytes; all others in their own order, which a prompt may depend on. Collections of other classes
+ * than those of the JDK and some well-known libraries may hold more than their elements, and are refused.
  */
 public final class ArgumentEncoding {
 
@@ -56,6 +57,22 @@ public final class ArgumentEncoding {
     /** Collections whose order of iteration is none that two equal ones share. */
     private static final List<Class<?>> UNORDERED =
             List.of(PriorityQueue.class, PriorityBlockingQueue.class, DelayQueue.class);
+
+    /** Libraries whose collections hold nothing but their elements; of the JDK, all. */
+    private static final List<String> COLLECTIONS = List.of(
+            "java.",
+            "com.google.common.collect.",
+            "kotlin.collections.",
+            "org.hibernate.collection.",
+            "org.springframework.util.");
+
+    /** Beginnings of the names of maps, sets and their views that keep no order of their own. */
+    private static final List<String> KEEP_NO_ORDER = List.of(
+            "java.util.HashMap",
+            "java.util.HashSet",
+            "java.util.Hashtable",
+            "java.util.ImmutableCollections$",
+            "java.util.concurrent.ConcurrentHashMap");
 
     private final List<ArgumentEncoder> encoders;
 
@@ -93,7 +110,7 @@ public final class ArgumentEncoding {
                 || type == OptionalLong.class
                 || type == OptionalDouble.class
                 || isOrderedCollection(type)
-                || Map.class.isAssignableFrom(type)
+                || Map.class.isAssignableFrom(type) && isKnownCollection(type)
                 || encoderOf(type).isPresent();
     }
 
@@ -117,9 +134,9 @@ public final class ArgumentEncoding {
             out.bytes(bytes);
         } else if (type.isArray()) {
             encodeArray(value, out);
-        } else if (value instanceof Set<?> set) {
+        } else if (value instanceof Set<?> set && isKnownCollection(type)) {
             encodeSet(set, out);
-        } else if (value instanceof Map<?, ?> map) {
+        } else if (value instanceof Map<?, ?> map && isKnownCollection(type)) {
             encodeMap(map, out);
         } else if (value instanceof Collection<?> collection && isOrderedCollection(type)) {
             encodeAll(value instanceof List ? "list" : "collection", collection, out);
@@ -192,7 +209,7 @@ public final class ArgumentEncoding {
         for (Object element : set) {
             parts.add(out.part().value(element).toByteArray());
         }
-        writeSorted("set", parts, out);
+        writeParts("set", set.getClass(), parts, out);
     }
 
     private static void encodeMap(Map<?, ?> map, CanonicalWriter out) {
@@ -200,12 +217,15 @@ public final class ArgumentEncoding {
         for (Map.Entry<?, ?> entry : map.entrySet()) {
             parts.add(out.part().value(entry.getKey()).value(entry.getValue()).toByteArray());
         }
-        writeSorted("map", parts, out);
+        writeParts("map", map.getClass(), parts, out);
     }
 
-    private static void writeSorted(String kind, List<byte[]> parts, CanonicalWriter out) {
-        parts.sort(Arrays::compareUnsigned);
-        out.group(kind, parts.size());
+    private static void writeParts(String kind, Class<?> type, List<byte[]> parts, CanonicalWriter out) {
+        boolean ordered = KEEP_NO_ORDER.stream().noneMatch(type.getName()::startsWith);
+        if (!ordered) {
+            parts.sort(Arrays::compareUnsigned);
+        }
+        out.group(ordered ? "ordered " + kind : kind, parts.size());
         for (byte[] part : parts) {
             out.bytes(part);
         }
@@ -245,7 +265,12 @@ public final class ArgumentEncoding {
 
     private static boolean isOrderedCollection(Class<?> type) {
         return Collection.class.isAssignableFrom(type)
+                && isKnownCollection(type)
                 && UNORDERED.stream().noneMatch(unordered -> unordered.isAssignableFrom(type));
+    }
+
+    private static boolean isKnownCollection(Class<?> type) {
+        return COLLECTIONS.stream().anyMatch(type.getName()::startsWith);
     }
 
     private Optional<ArgumentEncoder> encoderOf(Class<?> type) {

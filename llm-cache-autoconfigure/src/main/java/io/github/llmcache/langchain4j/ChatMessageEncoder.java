@@ -64,16 +64,23 @@ public final class ChatMessageEncoder implements ArgumentEncoder {
 
     private void addMessages() {
         add(SystemMessage.class, message -> parts(message.text()));
-        add(UserMessage.class, message -> parts(message.name(), message.contents(), message.attributes()));
+        add(UserMessage.class, message -> parts(message.name(), message.contents(), unordered(message.attributes())));
         add(
                 AiMessage.class,
                 message -> parts(
-                        message.text(), message.thinking(), message.toolExecutionRequests(), message.attributes()));
+                        message.text(),
+                        message.thinking(),
+                        message.toolExecutionRequests(),
+                        unordered(message.attributes())));
         add(
                 ToolExecutionResultMessage.class,
                 message -> parts(
-                        message.id(), message.toolName(), message.contents(), message.isError(), message.attributes()));
-        add(CustomMessage.class, message -> parts(message.attributes()));
+                        message.id(),
+                        message.toolName(),
+                        message.contents(),
+                        message.isError(),
+                        unordered(message.attributes())));
+        add(CustomMessage.class, message -> parts(unordered(message.attributes())));
         add(ToolExecutionRequest.class, request -> parts(request.id(), request.name(), request.arguments()));
         add(Prompt.class, prompt -> parts(prompt.text()));
     }
@@ -105,5 +112,10 @@ public final class ChatMessageEncoder implements ArgumentEncoder {
     private interface Fields {
         @Nullable
         Object[] of(Object value);
+    }
+
+    /** Attributes are looked up by their names, so the order in which they were put says nothing. */
+    private static Map<String, Object> unordered(Map<String, Object> attributes) {
+        return new HashMap<>(attributes);
     }
 }

@@ -21,7 +21,7 @@ import org.springframework.data.redis.serializer.RedisSerializationContext.Seria
  * inside.
  *
  * <p>It carries the answers of {@code @CachedPrompt}, and can be named by {@code @Cacheable(cacheManager =
- * "llmCacheManager")} for methods that return texts, booleans, numbers, lists or maps. Thread-safe.
+ * "llmCacheManager")} for methods that return texts, booleans, Integers, Doubles, lists or maps. Thread-safe.
  */
 public final class LlmRedisCacheManager extends RedisCacheManager {
 

@@ -17,7 +17,7 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Writes values of plain {@code @Cacheable} methods as entries: texts, booleans, numbers, lists and maps, which JSON
+ * Writes values of plain {@code @Cacheable} methods as entries: texts, booleans, Integers, Doubles, lists and maps, which JSON
  * gives back as they were.
  *
  * <p>Spring's cache abstraction does not tell the type to read back, and a type's name in the value would let whoever

@@ -41,7 +41,6 @@ import java.util.PriorityQueue;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
@@ -413,7 +412,7 @@ class CanonicalKeyTests {
     }
 
     @Test
-    void equal_maps_and_sets_share_a_key_in_whatever_order_and_class() {
+    void equal_maps_and_sets_that_keep_no_order_share_a_key() {
         for (int seed = 0; seed < 500; seed++) {
             Random random = new Random(seed);
             Map<String, Object> map = new LinkedHashMap<>();
@@ -426,43 +425,70 @@ class CanonicalKeyTests {
             order.forEach(key -> shuffled.put(key, map.get(key)));
 
             assertThat(Stream.of(
-                                    map,
-                                    shuffled,
                                     new HashMap<>(map),
-                                    new TreeMap<>(map),
-                                    new TreeMap<>(map).descendingMap(),
+                                    new HashMap<>(shuffled),
                                     new ConcurrentHashMap<>(map),
-                                    new ConcurrentSkipListMap<>(map),
-                                    Map.copyOf(map),
-                                    Collections.unmodifiableMap(shuffled))
+                                    Map.copyOf(map))
                             .map(this::digestOf))
                     .as("seed %d", seed)
-                    .containsOnly(digestOf(map));
-            assertThat(Stream.of(
-                                    new LinkedHashSet<>(order),
-                                    new HashSet<>(order),
-                                    new TreeSet<>(order),
-                                    Set.copyOf(order),
-                                    map.keySet())
+                    .containsOnly(digestOf(new HashMap<>(map)));
+            assertThat(Stream.of(new HashSet<>(order), Set.copyOf(order), new HashMap<>(map).keySet())
                             .map(this::digestOf))
                     .as("seed %d", seed)
-                    .containsOnly(digestOf(map.keySet()));
+                    .containsOnly(digestOf(new HashSet<>(order)));
+            assertThat(Stream.of(new TreeMap<>(map), new ConcurrentSkipListMap<>(shuffled), new TreeMap<>(shuffled))
+                            .map(this::digestOf))
+                    .as("seed %d", seed)
+                    .containsOnly(digestOf(new TreeMap<>(map)));
             assertThat(Stream.of(order, new LinkedList<>(order), List.copyOf(order), Arrays.asList(order.toArray()))
                             .map(this::digestOf))
                     .as("seed %d", seed)
                     .containsOnly(digestOf(order));
         }
         assertThat(digestOf(EnumSet.of(Tone.WITH_BODY, Tone.PLAIN)))
-                .isEqualTo(digestOf(new LinkedHashSet<>(List.of(Tone.WITH_BODY, Tone.PLAIN))));
+                .isEqualTo(digestOf(EnumSet.of(Tone.PLAIN, Tone.WITH_BODY)));
+    }
+
+    @Test
+    void an_order_that_a_map_or_a_set_keeps_counts() {
+        Map<String, Integer> map = new LinkedHashMap<>();
+        map.put("a", 1);
+        map.put("b", 2);
+        Map<String, Integer> turned = new LinkedHashMap<>();
+        turned.put("b", 2);
+        turned.put("a", 1);
+
+        assertThat(digestOf(turned)).isNotEqualTo(digestOf(map));
+        assertThat(digestOf(Collections.unmodifiableMap(turned)))
+                .isNotEqualTo(digestOf(Collections.unmodifiableMap(map)));
+        assertThat(digestOf(turned.keySet())).isNotEqualTo(digestOf(map.keySet()));
+        assertThat(digestOf(new LinkedHashSet<>(turned.keySet())))
+                .isNotEqualTo(digestOf(new LinkedHashSet<>(map.keySet())));
+    }
+
+    private static final class Conversation extends ArrayList<String> {
+
+        private static final long serialVersionUID = 1L;
+
+        final transient String tenant;
+
+        Conversation(String tenant) {
+            this.tenant = tenant;
+        }
+    }
+
+    @Test
+    void a_collection_that_may_hold_more_than_its_elements_is_refused() {
+        assertThatExceptionOfType(UnstableArgumentException.class).isThrownBy(() -> digestOf(new Conversation("acme")));
+        assertThat(new ArgumentEncoding(List.of()).supports(Conversation.class)).isFalse();
     }
 
     @Test
     void sets_of_sets_and_maps_of_maps_are_sorted_all_the_way_down() {
-        Set<Object> one = new LinkedHashSet<>(List.of(
-                new LinkedHashSet<>(List.of("a", "b")),
-                new LinkedHashMap<>(Map.of("k", new LinkedHashSet<>(List.of(1, 2))))));
-        Set<Object> other = new LinkedHashSet<>(
-                List.of(Map.of("k", new LinkedHashSet<>(List.of(2, 1))), new LinkedHashSet<>(List.of("b", "a"))));
+        Set<Object> one = new HashSet<>(
+                List.of(new HashSet<>(List.of("a", "b")), new HashMap<>(Map.of("k", new HashSet<>(List.of(1, 2))))));
+        Set<Object> other =
+                new HashSet<>(List.of(Map.of("k", new HashSet<>(List.of(2, 1))), new HashSet<>(List.of("b", "a"))));
 
         assertThat(digestOf(other)).isEqualTo(digestOf(one));
     }

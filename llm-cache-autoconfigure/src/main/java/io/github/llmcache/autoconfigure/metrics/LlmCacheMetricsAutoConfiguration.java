@@ -5,6 +5,8 @@ import io.github.llmcache.metrics.PromptCacheMetrics;
 import io.github.llmcache.metrics.RedisMemoryMetrics;
 import io.github.llmcache.tier.CacheBrowser;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Metrics;
+import java.util.Objects;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -32,7 +34,10 @@ public final class LlmCacheMetricsAutoConfiguration {
     @Bean
     @ConditionalOnMissingBean
     PromptCacheMetrics promptCacheMetrics(ObjectProvider<MeterRegistry> registry) {
-        return new PromptCacheMetrics(registry::getObject, PromptCacheMetrics.DEFAULT_MAX_MODELS);
+        return new PromptCacheMetrics(
+                // Of several registries without a composite none can be chosen, and the global one passes on to all.
+                () -> Objects.requireNonNullElse(registry.getIfUnique(), Metrics.globalRegistry),
+                PromptCacheMetrics.DEFAULT_MAX_MODELS);
     }
 
     @Bean
