@@ -1,14 +1,12 @@
 package io.github.llmcache.interceptor;
 
 import io.github.llmcache.annotation.CachedPrompt;
-import io.github.llmcache.annotation.Normalize;
 import io.github.llmcache.engine.CacheCatalog;
 import io.github.llmcache.engine.CachePolicy;
 import io.github.llmcache.engine.CacheSettings;
 import io.github.llmcache.interceptor.AnnotatedMethods.AnnotatedMethod;
 import io.github.llmcache.interceptor.PromptMethodDialect.Refusal;
 import io.github.llmcache.key.ArgumentEncoding;
-import io.github.llmcache.key.NormalizationSteps;
 import io.github.llmcache.key.PromptKeyGenerator;
 import io.github.llmcache.key.PromptNormalizer;
 import io.github.llmcache.model.ModelConfigRegistry;
@@ -20,12 +18,8 @@ import java.lang.reflect.Method;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Proxy;
 import java.lang.reflect.Type;
-import java.time.Duration;
 import java.util.Arrays;
-import java.util.EnumSet;
 import java.util.List;
-import java.util.Objects;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiFunction;
@@ -33,7 +27,6 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.config.ConfigurableBeanFactory;
 import org.springframework.core.GenericTypeResolver;
-import org.springframework.format.datetime.standard.DurationFormatterUtils;
 
 /**
  * Reads a method's {@code @CachedPrompt}, checks all of it, and makes the operation.
@@ -103,7 +96,8 @@ public final class CachedPromptOperationFactory {
         PayloadCodec codec = codecOf(answer);
         PromptParameters parameters = PromptParameters.of(declarations, dialects);
 
-        Attributes attributes = new Attributes(type, method, expressions.namesOf(declarations));
+        CachedPromptAttributes attributes = new CachedPromptAttributes(
+                beans, expressions, catalog, type, method, expressions.namesOf(declarations));
         String cache = attributes.cache(annotation);
         CacheSettings settings = catalog.settingsOf(cache);
         PromptExpression key = attributes.expression("key", annotation.key(), false);
@@ -228,123 +222,4 @@ public final class CachedPromptOperationFactory {
     private static @Nullable String blankToNull(String text, @Nullable String otherwise) {
         return text.isBlank() ? otherwise : text;
     }
-
-    /** Reads the attributes of one annotation; each mistake names the attribute. */
-    private final class Attributes {
-
-        private final Class<?> type;
-        private final Method method;
-        private final String[] names;
-
-        Attributes(Class<?> type, Method method, String[] names) {
-            this.type = type;
-            this.method = method;
-            this.names = names;
-        }
-
-        String resolve(String attribute, String text) {
-            try {
-                String resolved = Objects.requireNonNullElse(beans.resolveEmbeddedValue(text), "");
-                if (resolved.contains("${")) {
-                    // An application without a strict resolver leaves what it does not know as it stands.
-                    throw new IllegalArgumentException("a placeholder in it can't be resolved");
-                }
-                return resolved;
-            } catch (IllegalArgumentException ex) {
-                throw invalid(
-                        attribute,
-                        "is '" + text + "', and " + ex.getMessage() + ".",
-                        "Set the property, or write a default, such as ${name:default}.",
-                        ex);
-            }
-        }
-
-        @Nullable
-        PromptExpression expression(String attribute, String text, boolean withResult) {
-            return expressions.parse(resolve(attribute, text), attribute, method, type, names, withResult);
-        }
-
-        String cache(CachedPrompt annotation) {
-            String name = resolve("cacheName", annotation.cacheName());
-            String cache = name.isEmpty() ? CacheCatalog.DEFAULT_CACHE : name;
-            try {
-                catalog.add(cache);
-                return cache;
-            } catch (IllegalArgumentException ex) {
-                throw invalid("cacheName", "is no name of a cache: " + ex.getMessage() + ".", "Name it otherwise.", ex);
-            }
-        }
-
-        @Nullable
-        PromptExpression scope(CachedPrompt annotation, String cache, CacheSettings settings) {
-            PromptExpression scope = expression("scope", annotation.scope(), false);
-            if (scope == null && settings.scope() != null) {
-                scope = expressions.parse(
-                        settings.scope(),
-                        "scope (from llm-cache.caches." + cache + ".scope)",
-                        method,
-                        type,
-                        names,
-                        false);
-            }
-            if (scope == null && settings.requireScope()) {
-                throw invalid(
-                        "scope",
-                        "is missing, and llm-cache.require-scope asks for one in cache '" + cache + "'.",
-                        "Say whose answer it is, such as scope = \"#tenant\" or scope = \"'everybody'\", or set"
-                                + " llm-cache.caches." + cache + ".scope.",
-                        null);
-            }
-            return scope;
-        }
-
-        Duration ttl(CachedPrompt annotation, CacheSettings settings) {
-            String text = resolve("ttl", annotation.ttl());
-            if (text.isBlank()) {
-                return settings.ttl();
-            }
-            Duration ttl;
-            try {
-                ttl = text.chars().allMatch(Character::isDigit)
-                        ? Duration.ZERO
-                        : DurationFormatterUtils.detectAndParse(text);
-            } catch (IllegalArgumentException ex) {
-                throw invalid("ttl", "is '" + text + "', which is no duration.", DURATIONS, ex);
-            }
-            if (ttl.toMillis() <= 0) {
-                throw invalid(
-                        "ttl", "is '" + text + "', which is not a time above zero with its unit.", DURATIONS, null);
-            }
-            return ttl;
-        }
-
-        NormalizationSteps normalization(CachedPrompt annotation, CacheSettings settings) {
-            Set<Normalize> steps = annotation.normalize().length == 0
-                    ? EnumSet.noneOf(Normalize.class)
-                    : EnumSet.copyOf(List.of(annotation.normalize()));
-            if (steps.isEmpty()) {
-                return settings.normalization();
-            }
-            if (steps.size() > 1 && (steps.contains(Normalize.ALL) || steps.contains(Normalize.NONE))) {
-                throw invalid(
-                        "normalize",
-                        "is " + steps + ", in which ALL or NONE stands beside other steps.",
-                        "Write ALL, NONE, or the steps that are to be taken.",
-                        null);
-            }
-            boolean all = steps.contains(Normalize.ALL);
-            return new NormalizationSteps(
-                    all || steps.contains(Normalize.UNICODE),
-                    all || steps.contains(Normalize.LOWER_CASE),
-                    all || steps.contains(Normalize.WHITE_SPACE),
-                    all || steps.contains(Normalize.STRIP));
-        }
-
-        private InvalidCachedPromptException invalid(
-                String attribute, String problem, String action, @Nullable Throwable cause) {
-            return new InvalidCachedPromptException(type, method, attribute, problem, action, cause);
-        }
-    }
-
-    private static final String DURATIONS = "Write a time above zero with its unit, such as 30m, 12h or PT1H.";
 }
