@@ -96,6 +96,7 @@ class ArchitectureTests {
         only("dev.langchain4j..", "langchain4j..", "autoconfigure.langchain4j..");
         only("io.micrometer..", "metrics..", "autoconfigure.metrics..");
         only("com.github.benmanes.caffeine..", "near..");
+        only("io.github.resilience4j..", "redis..");
         only("reactor..");
         only("org.reactivestreams..");
     }

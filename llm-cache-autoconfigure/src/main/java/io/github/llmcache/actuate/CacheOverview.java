@@ -3,11 +3,13 @@ package io.github.llmcache.actuate;
 import io.github.llmcache.engine.CacheCatalog;
 import io.github.llmcache.event.CacheStatistics;
 import io.github.llmcache.tier.CacheBrowser;
+import io.github.llmcache.tier.Circuit;
 import io.github.llmcache.tier.EntryCount;
 import io.github.llmcache.tier.TierException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -20,11 +22,13 @@ final class CacheOverview {
     private final CacheCatalog catalog;
     private final CacheStatistics statistics;
     private final CacheBrowser browser;
+    private final @Nullable Circuit circuit;
 
-    CacheOverview(CacheCatalog catalog, CacheStatistics statistics, CacheBrowser browser) {
+    CacheOverview(CacheCatalog catalog, CacheStatistics statistics, CacheBrowser browser, @Nullable Circuit circuit) {
         this.catalog = catalog;
         this.statistics = statistics;
         this.browser = browser;
+        this.circuit = circuit;
     }
 
     CachesDescriptor caches() {
@@ -37,7 +41,13 @@ final class CacheOverview {
         } catch (TierException ex) {
             // Redis is not asked again: each further question would wait for its timeout.
         }
-        return new CachesDescriptor(describe(names, counts), memory);
+        return new CachesDescriptor(describe(names, counts), memory, circuit());
+    }
+
+    private @Nullable String circuit() {
+        return circuit == null
+                ? null
+                : circuit.state().name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     private void count(List<String> names, Map<String, EntryCount> counts) {

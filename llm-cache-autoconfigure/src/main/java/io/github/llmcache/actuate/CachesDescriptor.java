@@ -9,6 +9,10 @@ import org.springframework.boot.actuate.endpoint.OperationResponseBody;
  *
  * @param caches the caches by their names
  * @param memory the memory of the Redis server, or null where it does not tell
+ * @param circuit whether calls of this JVM ask Redis: {@code closed} (they do), {@code open}, {@code half-open}; null where they
+ *     always do
  */
 public record CachesDescriptor(
-        Map<String, CacheDescriptor> caches, @Nullable MemoryDescriptor memory) implements OperationResponseBody {}
+        Map<String, CacheDescriptor> caches,
+        @Nullable MemoryDescriptor memory,
+        @Nullable String circuit) implements OperationResponseBody {}

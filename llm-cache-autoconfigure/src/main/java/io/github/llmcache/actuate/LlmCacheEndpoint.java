@@ -3,6 +3,7 @@ package io.github.llmcache.actuate;
 import io.github.llmcache.engine.CacheCatalog;
 import io.github.llmcache.event.CacheStatistics;
 import io.github.llmcache.tier.CacheBrowser;
+import io.github.llmcache.tier.Circuit;
 import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.actuate.endpoint.Show;
@@ -32,6 +33,7 @@ public class LlmCacheEndpoint {
      * @param catalog knows the caches
      * @param statistics counts their calls
      * @param browser looks into Redis
+     * @param circuit tells whether calls ask Redis, or null where they always do
      * @param publisher takes the audit events
      * @param clock tells the time from which ages are counted
      * @param showValues when prompts, answers and keys are shown
@@ -40,10 +42,11 @@ public class LlmCacheEndpoint {
             CacheCatalog catalog,
             CacheStatistics statistics,
             CacheBrowser browser,
+            @Nullable Circuit circuit,
             ApplicationEventPublisher publisher,
             InstantSource clock,
             Show showValues) {
-        this.overview = new CacheOverview(catalog, statistics, browser);
+        this.overview = new CacheOverview(catalog, statistics, browser, circuit);
         this.entries = new CacheEntries(catalog, browser, new CacheAudit(publisher), clock);
         this.showValues = showValues;
     }

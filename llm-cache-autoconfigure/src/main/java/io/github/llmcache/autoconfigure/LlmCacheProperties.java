@@ -107,10 +107,30 @@ public record LlmCacheProperties(
      * @param timeout How long a command may take before the call goes on without the cache.
      * @param connectionFactory The name of the RedisConnectionFactory bean that the cache's own connection is derived
      *     from. Needed only where the application has more than one.
+     * @param circuitBreaker When Redis is left alone because it fails.
      */
     public record Redis(
             @DefaultValue("250ms") Duration timeout,
-            @Nullable String connectionFactory) {}
+            @Nullable String connectionFactory,
+            @DefaultValue CircuitBreaker circuitBreaker) {}
+
+    /**
+     * When Redis is left alone because it fails, so that not every call waits for the timeout.
+     *
+     * @param enabled Whether Redis is ever left alone. When false, every call asks it.
+     * @param failureRateThreshold How many percent of the last look-ups have to fail before Redis is left alone.
+     * @param slidingWindowSize How many of the last look-ups are counted.
+     * @param minimumNumberOfCalls How many look-ups there have to be before Redis is left alone.
+     * @param waitDuration How long Redis is left alone before it is tried again.
+     * @param permittedProbes How many look-ups try it then, while the others go on without it.
+     */
+    public record CircuitBreaker(
+            @DefaultValue("true") boolean enabled,
+            @DefaultValue("50") int failureRateThreshold,
+            @DefaultValue("20") int slidingWindowSize,
+            @DefaultValue("5") int minimumNumberOfCalls,
+            @DefaultValue("1s") Duration waitDuration,
+            @DefaultValue("3") int permittedProbes) {}
 
     /**
      * What is registered of a model.

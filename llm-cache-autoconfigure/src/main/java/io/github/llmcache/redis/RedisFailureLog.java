@@ -1,10 +1,9 @@
 package io.github.llmcache.redis;
 
 import io.github.llmcache.tier.FailureKind;
-import java.time.Duration;
 import java.time.InstantSource;
-import java.util.EnumMap;
-import java.util.Map;
+import java.util.EnumSet;
+import java.util.Set;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
@@ -17,33 +16,24 @@ final class RedisFailureLog {
 
     private static final Log log = LogFactory.getLog(RedisFailureLog.class);
 
-    private static final long INTERVAL = Duration.ofMinutes(1).toMillis();
+    /**
+     * Nothing has gone wrong yet while the first connection is being made, and what opened the circuit has been told.
+     */
+    private static final Set<FailureKind> UNTOLD = EnumSet.of(FailureKind.CONNECTING, FailureKind.CIRCUIT_OPEN);
 
     private final String server;
-    private final InstantSource clock;
-    private final Map<FailureKind, Long> saidAt = new EnumMap<>(FailureKind.class);
+    private final OncePerMinute<FailureKind> spacing;
 
     RedisFailureLog(String server, InstantSource clock) {
         this.server = server;
-        this.clock = clock;
+        this.spacing = new OncePerMinute<>(clock);
     }
 
     void failed(FailureKind kind) {
-        // Nothing has gone wrong yet while the first connection is being made.
-        if (kind != FailureKind.CONNECTING && log.isWarnEnabled() && isDue(kind)) {
+        if (!UNTOLD.contains(kind) && log.isWarnEnabled() && spacing.isDue(kind)) {
             log.warn("Redis at " + server + " " + what(kind)
                     + " Calls go on without the cache. This is said at most once a minute.");
         }
-    }
-
-    private synchronized boolean isDue(FailureKind kind) {
-        long now = clock.millis();
-        Long last = saidAt.get(kind);
-        if (last != null && now >= last && now - last < INTERVAL) {
-            return false;
-        }
-        saidAt.put(kind, now);
-        return true;
     }
 
     private static String what(FailureKind kind) {
@@ -63,6 +53,7 @@ final class RedisFailureLog {
             case DENIED -> "denies access. Check spring.data.redis.username and password, and the user's ACL.";
             case INTERRUPTED -> "was not waited for, because the caller was interrupted.";
             case OVERLOADED -> "takes writes more slowly than they come; some are dropped.";
+            case CIRCUIT_OPEN -> "is not asked for now.";
             case OTHER -> "failed.";
         };
     }

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.NoSuchElementException;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -74,13 +75,14 @@ final class RedisFailures {
     }
 
     private static @Nullable FailureKind unreachable(Throwable failure) {
+        // Lettuce cancels the commands that are on their way when the line breaks.
         return failure instanceof IOException
+                        || failure instanceof CancellationException
                         || failure instanceof RedisConnectionFailureException
                         || isNamed(failure, "RedisConnectionException")
                         || isNamed(failure, "JedisConnectionException")
-                        || messageOf(failure).contains("Commands are rejected")
-                        || messageOf(failure).contains("Connection closed")
-                        || messageOf(failure).contains("Connection is closed")
+                        || isNamed(failure, "RedisException")
+                                && messageOf(failure).contains("onnect")
                 ? FailureKind.CONNECTION
                 : null;
     }

@@ -24,6 +24,8 @@ public enum FailureKind {
     INTERRUPTED,
     /** Too many writes wait already. */
     OVERLOADED,
+    /** The tier was not asked, because it failed too often just before. */
+    CIRCUIT_OPEN,
     /** Anything else. */
     OTHER
 }

@@ -5,6 +5,8 @@ import io.github.llmcache.engine.CacheCatalog;
 import io.github.llmcache.engine.CacheSettings;
 import io.github.llmcache.event.CacheStatistics;
 import io.github.llmcache.testing.InMemoryCacheBrowser;
+import io.github.llmcache.tier.Circuit;
+import io.github.llmcache.tier.CircuitState;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -122,6 +124,11 @@ final class ActuatorApplication implements AutoCloseable {
         @Bean
         InMemoryCacheBrowser browser() {
             return new InMemoryCacheBrowser();
+        }
+
+        @Bean
+        Circuit circuit() {
+            return () -> CircuitState.HALF_OPEN;
         }
 
         @Bean

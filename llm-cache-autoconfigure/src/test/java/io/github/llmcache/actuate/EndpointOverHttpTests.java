@@ -143,6 +143,14 @@ class EndpointOverHttpTests {
     }
 
     @Test
+    void whether_calls_ask_redis_is_told_whether_it_answers_or_not() {
+        get("/llmcache").jsonPath("$.circuit").isEqualTo("half-open");
+
+        application.browser().failWith(FailureKind.CONNECTION);
+        get("/llmcache").jsonPath("$.circuit").isEqualTo("half-open");
+    }
+
+    @Test
     void the_memory_is_left_out_where_redis_does_not_tell() {
         get("/llmcache").jsonPath("$.memory").doesNotExist();
     }

@@ -22,6 +22,7 @@ class LlmCacheEndpointTests {
                 new CacheCatalog(CacheSettings.DEFAULTS, Map.of("prompt", CacheSettings.DEFAULTS)),
                 new CacheStatistics(),
                 browser,
+                null,
                 event -> {},
                 () -> CREATED.plusSeconds(90),
                 Show.NEVER);

@@ -16,9 +16,9 @@ import io.github.llmcache.key.PromptKeyGenerator;
 import io.github.llmcache.key.PromptNormalizer;
 import io.github.llmcache.key.UnicodePromptNormalizer;
 import io.github.llmcache.model.ModelConfigRegistry;
-import io.github.llmcache.redis.RedisCacheTier;
 import io.github.llmcache.testing.CacheApplication;
 import io.github.llmcache.testing.RealRedis;
+import io.github.llmcache.tier.CacheTier;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -69,7 +69,7 @@ class LlmCacheAutoConfigurationTests {
         application.run(context -> {
             assertThat(context)
                     .hasSingleBean(PromptCache.class)
-                    .hasSingleBean(RedisCacheTier.class)
+                    .hasSingleBean(CacheTier.class)
                     .hasSingleBean(CachedPromptAdvisor.class);
             assertThat(context.getBean(PromptNormalizer.class)).isInstanceOf(UnicodePromptNormalizer.class);
             assertThat(context.getBean(PromptKeyGenerator.class)).isInstanceOf(CanonicalKeyGenerator.class);
@@ -82,7 +82,7 @@ class LlmCacheAutoConfigurationTests {
         application.withPropertyValues("llm-cache.enabled=false").run(context -> assertThat(context)
                 .hasSingleBean(PromptCallObserver.class)
                 .doesNotHaveBean(PromptCache.class)
-                .doesNotHaveBean(RedisCacheTier.class)
+                .doesNotHaveBean(CacheTier.class)
                 .doesNotHaveBean(CachedPromptAdvisor.class)
                 .doesNotHaveBean("llmCacheManager"));
     }
@@ -123,7 +123,7 @@ class LlmCacheAutoConfigurationTests {
                         LlmCacheAutoConfiguration.class,
                         LlmCacheRedisAutoConfiguration.class))
                 .run(context -> {
-                    assertThat(context).hasNotFailed().doesNotHaveBean(RedisCacheTier.class);
+                    assertThat(context).hasNotFailed().doesNotHaveBean(CacheTier.class);
                     assertThat(output.getOut()).contains("There is no RedisConnectionFactory bean");
                 });
     }
@@ -190,6 +190,12 @@ class LlmCacheAutoConfigurationTests {
                 "llm-cache.key-style=pretty           | llm-cache.key-style",
                 "llm-cache.max-entry-size=0           | llm-cache.max-entry-size",
                 "llm-cache.redis.timeout=0s           | llm-cache.redis.timeout",
+                "llm-cache.redis.circuit-breaker.failure-rate-threshold=0     | circuit-breaker.failure-rate-threshold",
+                "llm-cache.redis.circuit-breaker.failure-rate-threshold=101   | circuit-breaker.failure-rate-threshold",
+                "llm-cache.redis.circuit-breaker.sliding-window-size=0        | circuit-breaker.sliding-window-size",
+                "llm-cache.redis.circuit-breaker.minimum-number-of-calls=21   | circuit-breaker.minimum-number-of-calls",
+                "llm-cache.redis.circuit-breaker.wait-duration=0s             | circuit-breaker.wait-duration",
+                "llm-cache.redis.circuit-breaker.permitted-probes=0           | circuit-breaker.permitted-probes",
                 "llm-cache.redis.connection-factory=x | llm-cache.redis.connection-factory",
                 "llm-cache.caches.chat.ttl=1h         | llm-cache.caches.chat",
                 "llm-cache.requirescop=true           | llm-cache.requirescop",

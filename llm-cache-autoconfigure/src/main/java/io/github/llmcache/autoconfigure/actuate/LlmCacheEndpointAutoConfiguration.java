@@ -6,7 +6,9 @@ import io.github.llmcache.autoconfigure.redis.LlmCacheRedisAutoConfiguration;
 import io.github.llmcache.engine.CacheCatalog;
 import io.github.llmcache.event.CacheStatistics;
 import io.github.llmcache.tier.CacheBrowser;
+import io.github.llmcache.tier.Circuit;
 import java.time.InstantSource;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
 import org.springframework.boot.actuate.autoconfigure.endpoint.expose.EndpointExposure;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -33,10 +35,17 @@ public final class LlmCacheEndpointAutoConfiguration {
             CacheCatalog catalog,
             CacheStatistics statistics,
             CacheBrowser browser,
+            ObjectProvider<Circuit> circuit,
             ApplicationEventPublisher publisher,
             LlmCacheEndpointProperties properties) {
         return new LlmCacheEndpoint(
-                catalog, statistics, browser, publisher, InstantSource.system(), properties.getShowValues());
+                catalog,
+                statistics,
+                browser,
+                circuit.getIfUnique(),
+                publisher,
+                InstantSource.system(),
+                properties.getShowValues());
     }
 
     @Bean

@@ -2,8 +2,10 @@ package io.github.llmcache.autoconfigure.metrics;
 
 import io.github.llmcache.autoconfigure.redis.LlmCacheRedisAutoConfiguration;
 import io.github.llmcache.metrics.PromptCacheMetrics;
+import io.github.llmcache.metrics.RedisCircuitMetrics;
 import io.github.llmcache.metrics.RedisMemoryMetrics;
 import io.github.llmcache.tier.CacheBrowser;
+import io.github.llmcache.tier.Circuit;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Metrics;
 import java.util.Objects;
@@ -14,6 +16,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
 import org.springframework.context.annotation.Bean;
 import org.springframework.data.redis.cache.RedisCacheManager;
 
@@ -45,6 +48,13 @@ public final class LlmCacheMetricsAutoConfiguration {
     @ConditionalOnBean(CacheBrowser.class)
     RedisMemoryMetrics llmCacheRedisMemoryMetrics(CacheBrowser browser) {
         return new RedisMemoryMetrics(browser);
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    @ConditionalOnSingleCandidate(Circuit.class)
+    RedisCircuitMetrics llmCacheRedisCircuitMetrics(Circuit circuit) {
+        return new RedisCircuitMetrics(circuit);
     }
 
     @Bean

@@ -4,13 +4,17 @@ import io.github.llmcache.autoconfigure.LlmCacheAutoConfiguration;
 import io.github.llmcache.autoconfigure.LlmCacheProperties;
 import io.github.llmcache.engine.CacheCatalog;
 import io.github.llmcache.redis.CacheConnection;
+import io.github.llmcache.redis.CircuitBreakerTier;
 import io.github.llmcache.redis.LlmRedisCacheManager;
 import io.github.llmcache.redis.RedisCacheBrowser;
 import io.github.llmcache.redis.RedisCacheTier;
+import io.github.llmcache.redis.RedisCircuit;
 import io.github.llmcache.redis.RedisKeys;
 import io.github.llmcache.tier.CacheBrowser;
+import io.github.llmcache.tier.CacheTier;
 import java.time.Clock;
 import org.springframework.beans.factory.BeanFactory;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -62,13 +66,23 @@ public final class LlmCacheRedisAutoConfiguration {
     }
 
     @Bean
-    @ConditionalOnMissingBean
-    RedisCacheTier llmRedisCacheTier(
+    @ConditionalOnMissingBean({RedisCircuit.class, RedisCacheTier.class, CircuitBreakerTier.class})
+    @ConditionalOnBooleanProperty(name = "llm-cache.redis.circuit-breaker.enabled", matchIfMissing = true)
+    RedisCircuit llmCacheRedisCircuit(LlmCacheProperties properties, CacheConnection connection) {
+        return new RedisCircuit(CircuitProperties.settings(properties.redis().circuitBreaker()), connection);
+    }
+
+    @Bean
+    @ConditionalOnMissingBean({RedisCacheTier.class, CircuitBreakerTier.class})
+    CacheTier llmRedisCacheTier(
             @Qualifier("llmCacheManager") RedisCacheManager caches,
             RedisKeys keys,
             CacheCatalog catalog,
-            CacheConnection connection) {
-        return new RedisCacheTier(caches, keys, catalog, connection);
+            CacheConnection connection,
+            ObjectProvider<RedisCircuit> circuit) {
+        RedisCacheTier tier = new RedisCacheTier(caches, keys, catalog, connection);
+        RedisCircuit breaker = circuit.getIfAvailable();
+        return breaker == null ? tier : new CircuitBreakerTier(tier, breaker);
     }
 
     @Bean

@@ -114,6 +114,7 @@ class LlmCacheEndpointAutoConfigurationTests {
                 new CacheCatalog(CacheSettings.DEFAULTS, Map.of()),
                 new CacheStatistics(),
                 new InMemoryCacheBrowser(),
+                null,
                 event -> {},
                 InstantSource.system(),
                 Show.NEVER);

@@ -114,6 +114,10 @@ class LlmCacheMetricsAutoConfigurationTests {
                                     .gauge()
                                     .value())
                             .isPositive();
+                    assertThat(registry.get("llm.cache.redis.circuit.open")
+                                    .gauge()
+                                    .value())
+                            .isZero();
                     assertThat(registry.getMeters())
                             .allSatisfy(meter ->
                                     assertThat(meter.getId().toString()).doesNotContain("canary"));

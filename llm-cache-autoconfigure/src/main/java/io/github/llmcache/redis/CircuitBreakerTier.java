@@ -1,0 +1,63 @@
+package io.github.llmcache.redis;
+
+import io.github.llmcache.key.PromptKey;
+import io.github.llmcache.tier.CacheEntry;
+import io.github.llmcache.tier.CacheTier;
+import io.github.llmcache.tier.FailureKind;
+import io.github.llmcache.tier.TierException;
+import io.github.llmcache.tier.TierLookup;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * A tier that is left alone while its circuit is open: whatever is asked of it then fails at once with {@link
+ * FailureKind#CIRCUIT_OPEN}.
+ *
+ * <p>Thread-safe. No operation waits for longer than the tier behind it.
+ */
+public final class CircuitBreakerTier implements CacheTier {
+
+    private static final TierLookup NOT_ASKED = new TierLookup.Failure(FailureKind.CIRCUIT_OPEN);
+
+    private final CacheTier tier;
+    private final RedisCircuit circuit;
+
+    /**
+     * Creates the tier.
+     *
+     * @param tier the tier that is asked
+     * @param circuit decides whether it is asked
+     */
+    public CircuitBreakerTier(CacheTier tier, RedisCircuit circuit) {
+        this.tier = tier;
+        this.circuit = circuit;
+    }
+
+    @Override
+    public String name() {
+        return tier.name();
+    }
+
+    @Override
+    public TierLookup lookup(PromptKey key) {
+        if (!circuit.mayLookUp()) {
+            return NOT_ASKED;
+        }
+        TierLookup lookup = null;
+        try {
+            lookup = tier.lookup(key);
+            return lookup;
+        } finally {
+            circuit.lookedUp(lookup);
+        }
+    }
+
+    @Override
+    public CompletionStage<Void> store(PromptKey key, CacheEntry entry, Duration ttl) {
+        return circuit.mayStore()
+                ? tier.store(key, entry, ttl)
+                : CompletableFuture.failedFuture(
+                        new TierException(FailureKind.CIRCUIT_OPEN, "Redis failed too often just before", null));
+    }
+}
