@@ -21,6 +21,7 @@ import io.github.llmcache.testing.RealRedis;
 import io.github.llmcache.tier.CacheTier;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -38,6 +39,8 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.StandardEnvironment;
+import org.springframework.core.env.SystemEnvironmentPropertySource;
 
 @ExtendWith(OutputCaptureExtension.class)
 class LlmCacheAutoConfigurationTests {
@@ -125,6 +128,27 @@ class LlmCacheAutoConfigurationTests {
                 .run(context -> {
                     assertThat(context).hasNotFailed().doesNotHaveBean(CacheTier.class);
                     assertThat(output.getOut()).contains("There is no RedisConnectionFactory bean");
+                });
+    }
+
+    @Test
+    void environment_variables_that_look_like_settings_but_are_none_are_named(CapturedOutput output) {
+        application
+                .withInitializer(context -> context.getEnvironment()
+                        .getPropertySources()
+                        .replace(
+                                StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME,
+                                new SystemEnvironmentPropertySource(
+                                        StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME,
+                                        Map.of("LLM_CACHE_CACHES_FAQ_TTL", "7d", "LLM_CACHE_TTL", "2h"))))
+                .run(context -> {
+                    assertThat(context.getBean(CacheCatalog.class)
+                                    .settingsOf("other")
+                                    .ttl())
+                            .isEqualTo(Duration.ofHours(2));
+                    assertThat(output.getOut())
+                            .contains("LLM_CACHE_CACHES_FAQ_TTL. Write LLMCACHE_CACHES_")
+                            .doesNotContain("LLM_CACHE_TTL");
                 });
     }
 

@@ -13,6 +13,7 @@ import io.github.llmcache.testing.RealRedis;
 import io.github.llmcache.tier.CacheBrowser;
 import io.github.llmcache.tier.ServerMemory;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Metrics;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -62,6 +63,29 @@ class LlmCacheMetricsAutoConfigurationTests {
                                 .gauge()
                                 .value())
                         .isEqualTo(7));
+    }
+
+    @Test
+    void of_several_registries_without_a_first_one_the_global_one_counts() {
+        SimpleMeterRegistry global = new SimpleMeterRegistry();
+        Metrics.addRegistry(global);
+        try {
+            runner.withBean("one", MeterRegistry.class, SimpleMeterRegistry::new)
+                    .withBean("other", MeterRegistry.class, SimpleMeterRegistry::new)
+                    .run(context -> {
+                        context.getBean(PromptCacheMetrics.class)
+                                .onCall(new PromptCacheEvent(
+                                        "several", CacheOutcome.MISS, null, null, "m", null, 1, 1, Double.NaN));
+
+                        assertThat(global.get("llm.cache.requests")
+                                        .tag("cache", "several")
+                                        .counter()
+                                        .count())
+                                .isEqualTo(1);
+                    });
+        } finally {
+            Metrics.removeRegistry(global);
+        }
     }
 
     @Test
