@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.aop.framework.autoproxy.DefaultAdvisorAutoProxyCreator;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.WebApplicationType;
@@ -91,6 +92,39 @@ class BeansApartTests {
                     librarian.ask("question");
                     assertThat(librarian.ask("question")).isEqualTo("one says question");
 
+                    context.getBean(Guard.class).closed = true;
+                    assertThatThrownBy(() -> librarian.ask("question")).isInstanceOf(SecurityException.class);
+                });
+    }
+
+    static class Circular extends Named {
+
+        @Autowired
+        @Nullable
+        Partner partner;
+
+        Circular() {
+            super("circular");
+        }
+    }
+
+    static class Partner {
+
+        @Autowired
+        @Nullable
+        Librarian librarian;
+    }
+
+    @Test
+    void an_aspect_is_asked_before_a_hit_of_a_bean_in_a_circle_of_references() {
+        application
+                .withAllowCircularReferences(true)
+                .withBean(Guard.class)
+                .withBean(Circular.class)
+                .withBean(Partner.class)
+                .run(context -> {
+                    Librarian librarian = context.getBean(Librarian.class);
+                    librarian.ask("question");
                     context.getBean(Guard.class).closed = true;
                     assertThatThrownBy(() -> librarian.ask("question")).isInstanceOf(SecurityException.class);
                 });
