@@ -5,6 +5,7 @@ import io.github.llmcache.autoconfigure.LlmCacheProperties.CacheNormalization;
 import io.github.llmcache.autoconfigure.LlmCacheProperties.Normalization;
 import io.github.llmcache.engine.CacheCatalog;
 import io.github.llmcache.engine.CacheSettings;
+import io.github.llmcache.engine.Staleness;
 import io.github.llmcache.key.KeyStyle;
 import io.github.llmcache.key.NormalizationSteps;
 import java.time.Duration;
@@ -24,6 +25,10 @@ final class CacheCatalogFactory {
         CacheSettings defaults = new CacheSettings(
                 ttl(PREFIX, properties.ttl()),
                 jitter(PREFIX, properties.ttlJitter()),
+                new Staleness(
+                        notNegative(PREFIX + "stale-while-revalidate", properties.staleWhileRevalidate()),
+                        notNegative(PREFIX + "stale-if-error", properties.staleIfError()),
+                        positive(PREFIX + "load-timeout", properties.loadTimeout())),
                 properties.keyStyle(),
                 properties.storePrompt(),
                 size(PREFIX, properties.maxEntrySize()),
@@ -31,7 +36,8 @@ final class CacheCatalogFactory {
                 null,
                 steps(properties.normalization()),
                 blankToNull(properties.version()),
-                blankToNull(properties.defaultModel()));
+                blankToNull(properties.defaultModel()),
+                properties.mode());
         Map<String, CacheSettings> caches = new LinkedHashMap<>();
         properties.caches().forEach((name, cache) -> caches.put(name, settings(name, cache, defaults)));
         checkPrivacy(PREFIX, defaults);
@@ -54,6 +60,7 @@ final class CacheCatalogFactory {
         return new CacheSettings(
                 cache.ttl() == null ? defaults.ttl() : ttl(prefix, cache.ttl()),
                 cache.ttlJitter() == null ? defaults.ttlJitter() : jitter(prefix, cache.ttlJitter()),
+                staleness(prefix, cache, defaults.staleness()),
                 cache.keyStyle() == null ? defaults.keyStyle() : cache.keyStyle(),
                 or(cache.storePrompt(), defaults.storePrompt()),
                 cache.maxEntrySize() == null ? defaults.maxEntrySize() : size(prefix, cache.maxEntrySize()),
@@ -61,7 +68,36 @@ final class CacheCatalogFactory {
                 blankToNull(cache.scope()),
                 steps(cache.normalization(), defaults.normalization()),
                 version == null ? defaults.version() : version,
-                model == null ? defaults.defaultModel() : model);
+                model == null ? defaults.defaultModel() : model,
+                cache.mode() == null ? defaults.mode() : cache.mode());
+    }
+
+    private static Staleness staleness(String prefix, Cache cache, Staleness defaults) {
+        Duration whileRevalidate = cache.staleWhileRevalidate();
+        Duration ifError = cache.staleIfError();
+        Duration loadTimeout = cache.loadTimeout();
+        return new Staleness(
+                whileRevalidate == null
+                        ? defaults.whileRevalidate()
+                        : notNegative(prefix + "stale-while-revalidate", whileRevalidate),
+                ifError == null ? defaults.ifError() : notNegative(prefix + "stale-if-error", ifError),
+                loadTimeout == null ? defaults.loadTimeout() : positive(prefix + "load-timeout", loadTimeout));
+    }
+
+    private static Duration notNegative(String property, Duration time) {
+        if (time.isNegative()) {
+            throw new InvalidLlmCachePropertyException(
+                    property, time, "is a time below zero", "Write a time such as 10m or 1d, or 0s for none.");
+        }
+        return time;
+    }
+
+    private static @Nullable Duration positive(String property, @Nullable Duration time) {
+        if (time != null && time.toMillis() <= 0) {
+            throw new InvalidLlmCachePropertyException(
+                    property, time, "is not a time above zero", "Write a time such as 20s, or leave it out.");
+        }
+        return time;
     }
 
     private static void checkPrivacy(String prefix, CacheSettings settings) {

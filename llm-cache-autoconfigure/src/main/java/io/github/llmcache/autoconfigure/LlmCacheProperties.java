@@ -1,8 +1,10 @@
 package io.github.llmcache.autoconfigure;
 
+import io.github.llmcache.engine.CacheMode;
 import io.github.llmcache.key.KeyStyle;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -14,6 +16,7 @@ import org.springframework.util.unit.DataSize;
  * <p>An unknown property below the prefix fails the start: a misspelt {@code require-scope} must not pass unseen.
  *
  * @param enabled Whether methods are cached at all. When false, annotated methods simply run.
+ * @param mode What the caches do until they are switched.
  * @param version A version that joins every key. Changing it makes all answers so far unreachable.
  * @param keyPrefix What stands before every key in Redis. Defaults to the value of spring.application.name and a colon,
  *     or to nothing where the application has no name.
@@ -21,29 +24,47 @@ import org.springframework.util.unit.DataSize;
  * @param ttl How long an answer is kept.
  * @param ttlJitter By which share of itself a TTL is shortened at random, from 0 to 1, so that answers that were stored
  *     together do not expire together.
+ * @param staleWhileRevalidate How long after its TTL an answer is served at once while it is refreshed in the
+ *     background.
+ * @param staleIfError How long after its TTL an answer is served where the model fails.
+ * @param loadTimeout How long the model may take where an old answer is at hand that may be served instead.
  * @param keyStyle How keys look in Redis: the digest alone, or the beginning of the prompt and a part of the digest.
  * @param storePrompt Whether the normalized prompt stands in the entry, for people to read.
  * @param maxEntrySize The largest answer that is stored, measured as JSON.
  * @param requireScope Whether methods that do not say whose answer it is are refused at start-up.
  * @param normalization How prompts are folded before they become part of a key.
  * @param caches Settings of single caches by their names, each over the setting of the same name above.
+ * @param near The tier in the memory of this JVM.
+ * @param singleFlight How equal calls wait for one call of the model.
+ * @param refresh The calls of the model in the background.
+ * @param bulkhead The limit on concurrent calls of the model.
+ * @param web What requests over HTTP may ask of the cache, and what they are told.
  * @param redis The connection to Redis.
  * @param models What is registered of models by their names.
  */
 @ConfigurationProperties(prefix = "llm-cache", ignoreUnknownFields = false)
 public record LlmCacheProperties(
         @DefaultValue("true") boolean enabled,
+        @DefaultValue("on") CacheMode mode,
         @Nullable String version,
         @Nullable String keyPrefix,
         @Nullable String defaultModel,
         @DefaultValue("1h") Duration ttl,
         @DefaultValue("0") double ttlJitter,
+        @DefaultValue("0s") Duration staleWhileRevalidate,
+        @DefaultValue("0s") Duration staleIfError,
+        @Nullable Duration loadTimeout,
         @DefaultValue("digest") KeyStyle keyStyle,
         @DefaultValue("true") boolean storePrompt,
         @DefaultValue("256KB") DataSize maxEntrySize,
         @DefaultValue("false") boolean requireScope,
         @DefaultValue Normalization normalization,
         @DefaultValue Map<String, Cache> caches,
+        @DefaultValue Near near,
+        @DefaultValue SingleFlight singleFlight,
+        @DefaultValue Refresh refresh,
+        @DefaultValue Bulkhead bulkhead,
+        @DefaultValue Web web,
         @DefaultValue Redis redis,
         @DefaultValue Map<String, Model> models) {
 
@@ -64,10 +85,14 @@ public record LlmCacheProperties(
     /**
      * The settings of one cache; what is left out is as for all caches.
      *
+     * @param mode What the cache does until it is switched.
      * @param version A version that joins every key of the cache.
      * @param defaultModel The model of the cache's methods that name none.
      * @param ttl How long an answer is kept.
      * @param ttlJitter By which share of itself a TTL is shortened at random, from 0 to 1.
+     * @param staleWhileRevalidate How long after its TTL an answer is served while it is refreshed in the background.
+     * @param staleIfError How long after its TTL an answer is served where the model fails.
+     * @param loadTimeout How long the model may take where an old answer is at hand that may be served instead.
      * @param keyStyle How keys look in Redis.
      * @param storePrompt Whether the normalized prompt stands in the entry.
      * @param maxEntrySize The largest answer that is stored, measured as JSON.
@@ -76,10 +101,14 @@ public record LlmCacheProperties(
      * @param normalization How prompts are folded.
      */
     public record Cache(
+            @Nullable CacheMode mode,
             @Nullable String version,
             @Nullable String defaultModel,
             @Nullable Duration ttl,
             @Nullable Double ttlJitter,
+            @Nullable Duration staleWhileRevalidate,
+            @Nullable Duration staleIfError,
+            @Nullable Duration loadTimeout,
             @Nullable KeyStyle keyStyle,
             @Nullable Boolean storePrompt,
             @Nullable DataSize maxEntrySize,
@@ -100,6 +129,70 @@ public record LlmCacheProperties(
             @Nullable Boolean lowerCase,
             @Nullable Boolean whiteSpace,
             @Nullable Boolean strip) {}
+
+    /**
+     * The tier in the memory of this JVM, in front of Redis.
+     *
+     * @param enabled Whether answers are kept in memory too, where Caffeine is on the classpath and Redis tells what
+     *     changes.
+     * @param maximumWeight How much memory the answers may take.
+     */
+    public record Near(
+            @DefaultValue("true") boolean enabled,
+            @DefaultValue("32MB") DataSize maximumWeight) {}
+
+    /**
+     * How equal calls wait for one call of the model.
+     *
+     * @param enabled Whether they wait at all. When false, every one of them asks the model.
+     * @param maxWait How long a call waits for another one's answer before it asks the model itself.
+     * @param lease How long the others wait for a JVM that died while it asked the model. It is renewed while the model
+     *     answers.
+     */
+    public record SingleFlight(
+            @DefaultValue("true") boolean enabled,
+            @DefaultValue("30s") Duration maxWait,
+            @DefaultValue("5s") Duration lease) {}
+
+    /**
+     * The calls of the model in the background, for answers that were served stale.
+     *
+     * @param maxConcurrentCalls How many there may be at a time. What is stale beyond it is refreshed by a later call.
+     */
+    public record Refresh(@DefaultValue("8") int maxConcurrentCalls) {}
+
+    /**
+     * The limit on concurrent calls of the model, so that a cache that is lost does not become a flood.
+     *
+     * @param maxConcurrentCalls How many calls of the model there may be at a time in this JVM. No limit where left out.
+     * @param maxWait How long a blocking call waits for its turn before it is refused. Asynchronous calls do not wait.
+     */
+    public record Bulkhead(
+            @Nullable Integer maxConcurrentCalls,
+            @DefaultValue("10s") Duration maxWait) {}
+
+    /**
+     * What requests over HTTP may ask of the cache, and what they are told.
+     *
+     * @param directives The directives of the Cache-Control header of requests that count. None where left out.
+     * @param outcomeHeader Whether responses tell in the header X-LLM-Cache how the cache answered.
+     */
+    public record Web(
+            @DefaultValue Set<Directive> directives,
+            @DefaultValue("false") boolean outcomeHeader) {
+
+        /** A directive of the Cache-Control header of a request. */
+        public enum Directive {
+            /** The model is asked, which costs money, and its answer is stored. */
+            NO_CACHE,
+            /** Nothing is looked up or kept. */
+            NO_STORE,
+            /** The model is not asked, which tells what others have asked. */
+            ONLY_IF_CACHED,
+            /** No answer is older. */
+            MAX_AGE
+        }
+    }
 
     /**
      * The connection to Redis.

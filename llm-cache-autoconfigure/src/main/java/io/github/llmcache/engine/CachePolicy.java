@@ -9,8 +9,9 @@ import org.jspecify.annotations.Nullable;
  * What holds for the answers of one method: where and how long they are kept.
  *
  * @param cache the cache
- * @param ttl how long an answer is kept, positive
+ * @param ttl how long an answer is fresh, positive
  * @param ttlJitter by which share of itself the TTL is shortened at random, from 0 to 1
+ * @param staleness when an answer that is no longer fresh is served all the same
  * @param maxEntrySize the largest answer that is stored, in bytes of JSON
  * @param storePrompt whether the normalized prompt stands in the entry
  * @param model the model that answers, or null where none is named
@@ -19,6 +20,7 @@ public record CachePolicy(
         String cache,
         Duration ttl,
         double ttlJitter,
+        Staleness staleness,
         long maxEntrySize,
         boolean storePrompt,
         @Nullable String model) {
@@ -32,6 +34,26 @@ public record CachePolicy(
         if (!(ttlJitter >= 0 && ttlJitter <= 1)) {
             throw new IllegalArgumentException("A TTL jitter is from 0 to 1, not " + ttlJitter);
         }
+    }
+
+    /**
+     * Creates a policy by which no answer is served stale.
+     *
+     * @param cache the cache
+     * @param ttl how long an answer is kept, positive
+     * @param ttlJitter by which share of itself the TTL is shortened at random, from 0 to 1
+     * @param maxEntrySize the largest answer that is stored, in bytes of JSON
+     * @param storePrompt whether the normalized prompt stands in the entry
+     * @param model the model that answers, or null where none is named
+     */
+    public CachePolicy(
+            String cache,
+            Duration ttl,
+            double ttlJitter,
+            long maxEntrySize,
+            boolean storePrompt,
+            @Nullable String model) {
+        this(cache, ttl, ttlJitter, Staleness.NEVER, maxEntrySize, storePrompt, model);
     }
 
     /** The TTL of one entry, shortened by the jitter at random. */

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param ttl how long an answer is kept, positive
  * @param ttlJitter by which share of itself a TTL is shortened at random, from 0 to 1, so that answers stored together
  *     do not expire together
+ * @param staleness when an answer that is no longer fresh is served all the same
  * @param keyStyle how keys look in Redis
  * @param storePrompt whether the normalized prompt stands in the entry
  * @param maxEntrySize the largest answer that is stored, in bytes of JSON, positive
@@ -19,10 +20,12 @@ import org.jspecify.annotations.Nullable;
  * @param normalization the steps by which prompts are folded
  * @param version the version that joins every key, or null
  * @param defaultModel the model of methods that name none, or null
+ * @param mode the mode of the cache until it is switched
  */
 public record CacheSettings(
         Duration ttl,
         double ttlJitter,
+        Staleness staleness,
         KeyStyle keyStyle,
         boolean storePrompt,
         long maxEntrySize,
@@ -30,9 +33,50 @@ public record CacheSettings(
         @Nullable String scope,
         NormalizationSteps normalization,
         @Nullable String version,
-        @Nullable String defaultModel) {
+        @Nullable String defaultModel,
+        CacheMode mode) {
 
     /** The settings of a cache for which nothing is set. */
     public static final CacheSettings DEFAULTS = new CacheSettings(
             Duration.ofHours(1), 0, KeyStyle.DIGEST, true, 256 * 1024, false, null, NormalizationSteps.ALL, null, null);
+
+    /**
+     * Creates the settings of a cache that is on and serves no answer stale.
+     *
+     * @param ttl how long an answer is kept, positive
+     * @param ttlJitter by which share of itself a TTL is shortened at random, from 0 to 1
+     * @param keyStyle how keys look in Redis
+     * @param storePrompt whether the normalized prompt stands in the entry
+     * @param maxEntrySize the largest answer that is stored, in bytes of JSON, positive
+     * @param requireScope whether methods without a scope are refused
+     * @param scope the SpEL scope of methods that have none of their own, or null
+     * @param normalization the steps by which prompts are folded
+     * @param version the version that joins every key, or null
+     * @param defaultModel the model of methods that name none, or null
+     */
+    public CacheSettings(
+            Duration ttl,
+            double ttlJitter,
+            KeyStyle keyStyle,
+            boolean storePrompt,
+            long maxEntrySize,
+            boolean requireScope,
+            @Nullable String scope,
+            NormalizationSteps normalization,
+            @Nullable String version,
+            @Nullable String defaultModel) {
+        this(
+                ttl,
+                ttlJitter,
+                Staleness.NEVER,
+                keyStyle,
+                storePrompt,
+                maxEntrySize,
+                requireScope,
+                scope,
+                normalization,
+                version,
+                defaultModel,
+                CacheMode.ON);
+    }
 }

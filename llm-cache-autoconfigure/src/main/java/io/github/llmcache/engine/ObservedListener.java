@@ -3,6 +3,7 @@ package io.github.llmcache.engine;
 import io.github.llmcache.event.AnswerRejectedEvent;
 import io.github.llmcache.event.PromptCacheEvent;
 import io.github.llmcache.event.PromptCacheListener;
+import io.github.llmcache.event.RefreshEvent;
 import io.github.llmcache.event.TierFailureEvent;
 
 /** Tells a caller of its own call first, then everybody. */
@@ -12,6 +13,11 @@ record ObservedListener(PromptCacheListener listener, ObservedCall<?> observed) 
     public void onCall(PromptCacheEvent event) {
         observed.add(event);
         listener.onCall(event);
+    }
+
+    @Override
+    public void onRefresh(RefreshEvent event) {
+        listener.onRefresh(event);
     }
 
     @Override

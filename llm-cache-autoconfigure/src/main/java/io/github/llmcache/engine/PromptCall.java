@@ -2,7 +2,10 @@ package io.github.llmcache.engine;
 
 import io.github.llmcache.key.PromptKey;
 import io.github.llmcache.payload.PayloadCodec;
+import io.github.llmcache.tier.EntryTerms;
+import java.util.function.Function;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A call that may be answered from the cache.
@@ -11,5 +14,30 @@ import java.util.function.Predicate;
  * @param policy where and how long the answer is kept
  * @param codec how the answer becomes JSON and back
  * @param unless asked with the method's answer; true keeps it out of the cache
+ * @param scope whose answer it is, or null
+ * @param terms tells for the method's answer what its entry can be evicted by; what it throws keeps the answer out
+ * @param directives what the call asks for
  */
-public record PromptCall(PromptKey key, CachePolicy policy, PayloadCodec codec, Predicate<Object> unless) {}
+public record PromptCall(
+        PromptKey key,
+        CachePolicy policy,
+        PayloadCodec codec,
+        Predicate<Object> unless,
+        @Nullable String scope,
+        Function<Object, EntryTerms> terms,
+        PromptDirectives directives) {
+
+    private static final Function<Object, EntryTerms> NO_TERMS = answer -> EntryTerms.NONE;
+
+    /**
+     * Creates a call without a scope, terms and directives.
+     *
+     * @param key the key of what is asked
+     * @param policy where and how long the answer is kept
+     * @param codec how the answer becomes JSON and back
+     * @param unless asked with the method's answer; true keeps it out of the cache
+     */
+    public PromptCall(PromptKey key, CachePolicy policy, PayloadCodec codec, Predicate<Object> unless) {
+        this(key, policy, codec, unless, null, NO_TERMS, PromptDirectives.NONE);
+    }
+}

@@ -15,5 +15,9 @@ public enum BypassReason {
     /** The bean that was called is one of several of its class, and can't be told from the others. */
     BEAN,
     /** A strategy, such as a key generator, failed. */
-    STRATEGY
+    STRATEGY,
+    /** The call carried the directive {@code no-store}. */
+    NO_STORE,
+    /** The cache is switched off. */
+    MODE
 }

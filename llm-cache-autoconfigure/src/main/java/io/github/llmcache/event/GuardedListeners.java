@@ -43,6 +43,11 @@ public final class GuardedListeners implements PromptCacheListener {
         tell(listener -> listener.onAnswerRejected(event));
     }
 
+    @Override
+    public void onRefresh(RefreshEvent event) {
+        tell(listener -> listener.onRefresh(event));
+    }
+
     private void tell(Consumer<PromptCacheListener> event) {
         for (PromptCacheListener listener : listeners) {
             try {

@@ -28,4 +28,11 @@ public interface PromptCacheListener {
      * @param event what is known of it
      */
     default void onAnswerRejected(AnswerRejectedEvent event) {}
+
+    /**
+     * The method was called in the background.
+     *
+     * @param event what is known of it
+     */
+    default void onRefresh(RefreshEvent event) {}
 }

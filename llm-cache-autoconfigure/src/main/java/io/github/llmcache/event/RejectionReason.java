@@ -23,5 +23,11 @@ public enum RejectionReason {
     /** The thread was interrupted, or the future cancelled, while the method ran, so the answer may be a half one. */
     INTERRUPTED,
     /** An entry of a newer release stands under the key. */
-    NEWER_FORMAT
+    NEWER_FORMAT,
+    /** What was asked was evicted while the method ran, so the answer may be made of what is no longer true. */
+    EVICTED,
+    /** The cache is switched to reading only. */
+    READ_ONLY,
+    /** It was not known whether an eviction came meanwhile, because the tier failed when the method was called. */
+    NO_LEASE
 }

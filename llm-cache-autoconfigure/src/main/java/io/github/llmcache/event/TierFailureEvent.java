@@ -17,6 +17,10 @@ public record TierFailureEvent(String cache, String tier, Operation operation, F
         /** To look an entry up. */
         LOOKUP,
         /** To store an entry. */
-        STORE
+        STORE,
+        /** To let one caller in the fleet ask the model. */
+        LEASE,
+        /** To take entries away. */
+        EVICT
     }
 }

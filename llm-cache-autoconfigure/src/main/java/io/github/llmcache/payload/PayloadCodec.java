@@ -36,6 +36,16 @@ public interface PayloadCodec {
     AnswerState stateOf(Object answer);
 
     /**
+     * Tells whether one answer may be given to several callers, because nobody can change it.
+     *
+     * @param answer an answer that this codec read
+     * @return false where it is not known
+     */
+    default boolean isShareable(Object answer) {
+        return answer instanceof String;
+    }
+
+    /**
      * Tells how many tokens an answer took, where the answer carries them.
      *
      * @param answer the answer, not null

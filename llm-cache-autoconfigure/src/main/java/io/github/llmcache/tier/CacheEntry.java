@@ -12,10 +12,11 @@ import org.jspecify.annotations.Nullable;
  * @param digest the whole digest of the request, compared with the key's before the entry is believed
  * @param payload the answer
  * @param createdAt when the model answered
- * @param freshUntil until when the answer is fresh; it is gone soon after
+ * @param freshUntil until when the answer is fresh; it may be kept for longer, to be served stale
  * @param model the model that answered, or null where none is named
  * @param prompt the normalized prompt, or null where it is not stored
  * @param tokens what the answer took, or null where unknown
+ * @param terms what it can be evicted by
  */
 public record CacheEntry(
         String digest,
@@ -24,7 +25,30 @@ public record CacheEntry(
         Instant freshUntil,
         @Nullable String model,
         @Nullable String prompt,
-        @Nullable TokenCount tokens) {
+        @Nullable TokenCount tokens,
+        EntryTerms terms) {
+
+    /**
+     * Creates an entry that has no terms.
+     *
+     * @param digest the whole digest of the request
+     * @param payload the answer
+     * @param createdAt when the model answered
+     * @param freshUntil until when the answer is fresh
+     * @param model the model that answered, or null where none is named
+     * @param prompt the normalized prompt, or null where it is not stored
+     * @param tokens what the answer took, or null where unknown
+     */
+    public CacheEntry(
+            String digest,
+            Payload payload,
+            Instant createdAt,
+            Instant freshUntil,
+            @Nullable String model,
+            @Nullable String prompt,
+            @Nullable TokenCount tokens) {
+        this(digest, payload, createdAt, freshUntil, model, prompt, tokens, EntryTerms.NONE);
+    }
 
     /** Checks that what every entry has is there. */
     public CacheEntry {
@@ -32,6 +56,7 @@ public record CacheEntry(
         Objects.requireNonNull(payload, "payload");
         Objects.requireNonNull(createdAt, "createdAt");
         Objects.requireNonNull(freshUntil, "freshUntil");
+        Objects.requireNonNull(terms, "terms");
     }
 
     /** Names the digest, never the prompt or the answer. */

@@ -2,6 +2,7 @@ package io.github.llmcache.tier;
 
 import io.github.llmcache.key.PromptKey;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -23,6 +24,16 @@ public interface CacheTier {
     TierLookup lookup(PromptKey key);
 
     /**
+     * Looks an entry up without blocking; by default it blocks all the same, for tiers in memory.
+     *
+     * @param key the key
+     * @return what the tier has, within the tier's timeout, never exceptionally; completed on any thread
+     */
+    default CompletionStage<TierLookup> lookupAsync(PromptKey key) {
+        return CompletableFuture.completedFuture(lookup(key));
+    }
+
+    /**
      * Stores an entry, without waiting for it.
      *
      * @param key the key
@@ -31,4 +42,17 @@ public interface CacheTier {
      * @return completed when it is stored, or exceptionally with a {@link TierException}
      */
     CompletionStage<Void> store(PromptKey key, CacheEntry entry, Duration ttl);
+
+    /**
+     * Tries to get the right to ask the model and to store its answer, without blocking. The farthest tier is asked for
+     * it; by default a tier gives it to everybody and knows of no evictions.
+     *
+     * @param key the key
+     * @param exclusive whether to be the only one in the fleet; otherwise the lease is always given
+     * @return how it ended, within the tier's timeout, never exceptionally; completed on any thread
+     */
+    default CompletionStage<LeaseAttempt> lease(PromptKey key, boolean exclusive) {
+        return CompletableFuture.completedFuture(
+                new LeaseAttempt.Granted(new UnguardedLease(this, key), TierLookup.Miss.INSTANCE));
+    }
 }

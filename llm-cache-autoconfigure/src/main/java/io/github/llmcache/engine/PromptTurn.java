@@ -1,0 +1,35 @@
+package io.github.llmcache.engine;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a call of the cache has come to: an answer, or the turn to ask the model.
+ *
+ * <p>For callers that ask the model themselves, such as those of a stream. Whoever has the turn ends it with exactly one of
+ * {@link #loaded}, {@link #failed} and {@link #abandoned}, on any thread; others of equal calls may wait for it.
+ */
+public interface PromptTurn {
+
+    /** The answer, or null if it is this call's turn to ask the model. */
+    @Nullable
+    Object answer();
+
+    /**
+     * The model has answered whole: the answer is stored, if it may be, and given to the others that wait.
+     *
+     * @param answer the answer, not changed any more until this returns
+     */
+    void loaded(@Nullable Object answer);
+
+    /**
+     * The model has failed.
+     *
+     * @param failure what it threw; the others that wait get it too
+     * @return an old answer to serve instead, or null if the caller gets the failure
+     */
+    @Nullable
+    Object failed(Throwable failure);
+
+    /** The caller waits no longer: nothing is stored, and one of the others that wait takes over. */
+    void abandoned();
+}

@@ -1,0 +1,14 @@
+package io.github.llmcache.event;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The method was called in the background, for a call that had an old answer at hand; it carries no text.
+ *
+ * @param cache the cache
+ * @param model the model that was named, or null
+ * @param digest the digest of the request
+ * @param loadNanos how long the method took, in nanoseconds
+ * @param succeeded whether the method answered rather than threw
+ */
+public record RefreshEvent(String cache, @Nullable String model, String digest, long loadNanos, boolean succeeded) {}

@@ -1,0 +1,28 @@
+package io.github.llmcache.tier;
+
+import java.time.Duration;
+
+/**
+ * Takes entries away, from outside of any call.
+ *
+ * <p>An eviction wins over every call of a model that is under way when it begins: what that answers is not stored.
+ * Thread-safe. Operations block, each command for a bounded time, and throw {@link TierException} where the tier fails, after
+ * which some of the entries may be gone.
+ */
+public interface CacheEvictor {
+
+    /**
+     * Takes entries of a cache away.
+     *
+     * @param cache the cache
+     * @param eviction which of them
+     * @return how many there were
+     */
+    long evict(String cache, Eviction eviction);
+
+    /**
+     * The longest time that a tier in the memory of any JVM goes on serving what was evicted, where the connection that
+     * tells it is broken or late.
+     */
+    Duration settlingTime();
+}
