@@ -4,52 +4,72 @@ import io.github.llmcache.event.RejectionReason;
 import io.github.llmcache.payload.AnswerState;
 import io.github.llmcache.payload.Payload;
 import io.github.llmcache.payload.PayloadCodec;
-import io.github.llmcache.payload.TokenCount;
+import io.github.llmcache.tier.CacheEntry;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.function.Predicate;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether an answer may be stored: its payload, or why not.
+ * Whether an answer may be stored: its entry, or why not. One that is only too large has both.
  *
- * @param payload the answer's JSON, or null if it is rejected
- * @param rejection why it is rejected, or null if it is not
- * @param tokens what the answer took, or null where unknown
+ * @param entry the entry, which those who wait for the answer may share, or null if the answer is nobody else's
+ * @param rejection why it may not be stored, or null if it may
  */
-record Admission(
-        @Nullable Payload payload,
-        @Nullable RejectionReason rejection,
-        @Nullable TokenCount tokens) {
+record Admission(@Nullable CacheEntry entry, @Nullable RejectionReason rejection) {
 
     private static final Log log = LogFactory.getLog(Admission.class);
 
     static Admission rejected(RejectionReason reason) {
-        return new Admission(null, reason, null);
+        return new Admission(null, reason);
     }
 
-    static Admission of(@Nullable Object answer, PayloadCodec codec, CachePolicy policy, Predicate<Object> unless) {
+    static Admission of(@Nullable Object answer, PromptCall call, Instant now) {
         if (answer == null) {
             return rejected(RejectionReason.NULL);
         }
+        PayloadCodec codec = call.codec();
         try {
             RejectionReason incomplete = rejectionOf(codec.stateOf(answer));
             if (incomplete != null) {
                 return rejected(incomplete);
             }
-            if (keepsOut(unless, answer)) {
+            if (keepsOut(call.unless(), answer)) {
                 return rejected(RejectionReason.UNLESS);
             }
             Payload payload = codec.encode(answer);
-            return payload.length() > policy.maxEntrySize()
-                    ? rejected(RejectionReason.TOO_LARGE)
-                    : new Admission(payload, null, codec.tokensOf(answer));
+            CacheEntry entry = entry(call, answer, payload, now);
+            if (entry == null) {
+                return rejected(RejectionReason.TERMS);
+            }
+            return new Admission(
+                    entry, payload.length() > call.policy().maxEntrySize() ? RejectionReason.TOO_LARGE : null);
         } catch (Throwable ex) {
             // Whatever a codec throws, the model has answered and its caller gets the answer. The class alone: a
             // message can quote the answer.
             log.debug("An answer of " + answer.getClass().getName() + " was not stored: "
                     + ex.getClass().getName());
             return rejected(RejectionReason.NOT_JSON);
+        }
+    }
+
+    private static @Nullable CacheEntry entry(PromptCall call, Object answer, Payload payload, Instant now) {
+        CachePolicy policy = call.policy();
+        Duration ttl = policy.drawTtl();
+        try {
+            return new CacheEntry(
+                    call.key().digest(),
+                    payload,
+                    now,
+                    now.plus(ttl),
+                    policy.model(),
+                    policy.storePrompt() ? call.key().prompt() : null,
+                    call.codec().tokensOf(answer),
+                    call.terms().apply(answer));
+        } catch (RuntimeException ex) {
+            return null;
         }
     }
 

@@ -5,112 +5,231 @@ import io.github.llmcache.event.BypassReason;
 import io.github.llmcache.event.CacheOutcome;
 import io.github.llmcache.event.PromptCacheEvent;
 import io.github.llmcache.event.PromptCacheListener;
+import io.github.llmcache.event.RefreshEvent;
 import io.github.llmcache.event.RejectionReason;
 import io.github.llmcache.event.TierFailureEvent;
 import io.github.llmcache.event.TierFailureEvent.Operation;
-import io.github.llmcache.payload.Payload;
+import io.github.llmcache.key.PromptKey;
 import io.github.llmcache.payload.PayloadException;
 import io.github.llmcache.tier.CacheEntry;
 import io.github.llmcache.tier.CacheTier;
 import io.github.llmcache.tier.FailureKind;
-import io.github.llmcache.tier.TierException;
 import io.github.llmcache.tier.TierLookup;
+import io.github.llmcache.tier.TierLookup.Fill;
+import io.github.llmcache.tier.TierLookup.Hit;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletionException;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The steps of one call in their order: lookup, loading, then loaded or failed.
+ * What is known of one call: what it asked, what the tiers had for it, and how it ended.
  *
- * <p>Used by one call only; the last step may be on another thread than the first.
+ * <p>Used by one call only, by one thread after the other.
  */
 final class CallSteps {
 
-    private final @Nullable PromptCall call;
+    private final @Nullable PromptCall asked;
     private final String cache;
     private final @Nullable String model;
     private final @Nullable BypassReason bypass;
+    private final boolean onlyIfCached;
+    private final CacheMode mode;
     private final List<CacheTier> tiers;
     private final PromptCacheListener listener;
     private final InstantSource clock;
 
     private final long startedAt = System.nanoTime();
-    private boolean loading;
-    private long loadingAt;
-    private long loadedAt;
+    private @Nullable List<Fill> fills;
+    private @Nullable Hit old;
+    private boolean stale;
     private boolean newerFormat;
+    private long loadingAt;
+    private long loadNanos = -1;
 
     CallSteps(
-            @Nullable PromptCall call,
+            @Nullable PromptCall asked,
             String cache,
             @Nullable String model,
             @Nullable BypassReason bypass,
+            boolean onlyIfCached,
+            CacheMode mode,
             List<CacheTier> tiers,
             PromptCacheListener listener,
             InstantSource clock) {
-        this.call = call;
+        this.asked = asked;
         this.cache = cache;
         this.model = model;
         this.bypass = bypass;
+        this.onlyIfCached = onlyIfCached;
+        this.mode = mode;
         this.tiers = tiers;
         this.listener = listener;
         this.clock = clock;
     }
 
+    /** What was asked; there is none where the cache is passed by. */
+    PromptCall asked() {
+        return Objects.requireNonNull(asked);
+    }
+
+    PromptKey key() {
+        return asked().key();
+    }
+
+    boolean passesBy() {
+        return bypass != null;
+    }
+
+    /** The same call once more, for the background. */
+    CallSteps again() {
+        return new CallSteps(asked, cache, model, bypass, onlyIfCached, mode, tiers, listener, clock);
+    }
+
+    /** Ends a call that wanted a cached answer only. */
+    void refuseIfOnlyCached() {
+        if (onlyIfCached) {
+            report(CacheOutcome.MISS, null, Double.NaN);
+            throw new PromptNotCachedException(cache);
+        }
+    }
+
+    /** Whether the call takes part in the flight of equal calls: one that insists on asking the model does not. */
+    boolean isShared() {
+        return !passesBy() && mode != CacheMode.REFRESH && !asked().directives().noCache();
+    }
+
+    /** Why the answer may not be stored, whatever it is, or null if it may. */
+    @Nullable
+    RejectionReason hindrance() {
+        if (newerFormat) {
+            return RejectionReason.NEWER_FORMAT;
+        }
+        return mode == CacheMode.READ_ONLY ? RejectionReason.READ_ONLY : null;
+    }
+
+    /** Whether the answer that the lookup gave is to be refreshed. */
+    boolean isStale() {
+        return stale && !onlyIfCached && mode == CacheMode.ON;
+    }
+
+    /** How long the model may take, or null where no old answer is at hand to be served instead. */
+    @Nullable
+    Duration patience() {
+        return old == null ? null : asked().policy().staleness().loadTimeout();
+    }
+
+    /** The old answer that is served instead of what the model does not give, which ends the call; or null. */
+    @Nullable
+    Object openOld() {
+        Hit hit = old;
+        Object answer = hit == null ? null : open("memory", hit);
+        if (hit != null && answer != null) {
+            report(CacheOutcome.STALE_IF_ERROR, null, age(hit.entry()));
+        }
+        return answer;
+    }
+
+    /** What was found on the way to the turn: an entry of a newer format is left alone. */
+    void noteFormat(TierLookup found) {
+        newerFormat |= found instanceof TierLookup.Failure failure && !failure.mayStore();
+    }
+
+    LoadRequest request(boolean mayBlock) {
+        return new LoadRequest(cache, model, asked == null ? null : asked.scope(), mayBlock);
+    }
+
     /** Asks the tiers, the nearest first; null is a miss. */
     @Nullable
     Object lookup() {
-        if (call == null) {
+        if (!isShared()) {
             return null;
         }
         for (CacheTier tier : tiers) {
-            TierLookup lookup = ask(tier, call);
-            if (lookup instanceof TierLookup.Hit hit) {
-                Object answer = open(call, tier, hit.entry());
-                if (answer != null) {
-                    report(CacheOutcome.HIT, tier.name(), age(hit.entry()));
-                    return answer;
-                }
-            } else if (lookup instanceof TierLookup.Failure failure) {
-                newerFormat |= !failure.mayStore();
-                failed(tier, Operation.LOOKUP, failure.kind());
+            Object answer = judge(tier, ask(tier));
+            if (answer != null) {
+                return answer;
             }
         }
         return null;
     }
 
-    /** The model is about to be asked. */
-    void loading() {
-        loading = true;
-        loadingAt = System.nanoTime();
-    }
-
-    /** The model has answered: the answer is stored, if it may be, before anybody else holds it. */
-    void loaded(@Nullable Object answer, boolean interrupted) {
-        loadedAt = System.nanoTime();
-        if (call != null) {
-            store(call, answer, interrupted);
+    /** Asks the tiers from one on, without blocking; null is a miss. */
+    CompletableFuture<@Nullable Object> lookupAsync(int first) {
+        if (isShared()) {
+            for (int index = first; index < tiers.size(); index++) {
+                CacheTier tier = tiers.get(index);
+                CompletableFuture<TierLookup> reply = askAsync(tier);
+                if (!reply.isDone()) {
+                    int next = index + 1;
+                    return reply.thenCompose(lookup -> {
+                        Object answer = judge(tier, lookup);
+                        return answer != null ? CompletableFuture.completedFuture(answer) : lookupAsync(next);
+                    });
+                }
+                Object answer = judge(tier, reply.join());
+                if (answer != null) {
+                    return CompletableFuture.completedFuture(answer);
+                }
+            }
         }
-        report(call == null ? CacheOutcome.BYPASS : CacheOutcome.MISS, null, Double.NaN);
+        return CompletableFuture.completedFuture(null);
     }
 
-    /** The model has failed: nothing is stored. */
-    void failed() {
-        loadedAt = System.nanoTime();
-        report(CacheOutcome.ERROR, null, Double.NaN);
+    private @Nullable Object judge(CacheTier tier, TierLookup lookup) {
+        if (lookup instanceof Hit hit) {
+            if (fills != null) {
+                fills.forEach(fill -> fill.accept(cache, hit));
+            }
+            return answerOf(tier, hit);
+        }
+        if (lookup instanceof TierLookup.Failure failure) {
+            noteFormat(failure);
+            failed(tier, Operation.LOOKUP, failure.kind());
+        } else if (lookup instanceof TierLookup.Miss miss && miss.fill() != null) {
+            fills = fills == null ? new ArrayList<>(2) : fills;
+            fills.add(miss.fill());
+        }
+        return null;
     }
 
-    private @Nullable Object open(PromptCall call, CacheTier tier, CacheEntry entry) {
-        if (!entry.digest().equals(call.key().digest())) {
+    private @Nullable Object answerOf(CacheTier tier, Hit hit) {
+        if (!hit.entry().digest().equals(key().digest())) {
             // Whatever a tier thinks, this is the answer to another question.
             failed(tier, Operation.LOOKUP, FailureKind.UNREADABLE);
             return null;
         }
+        Freshness freshness = freshnessOf(hit);
+        if (freshness == Freshness.OLD) {
+            old = hit;
+        }
+        if (freshness == Freshness.OLD || freshness == Freshness.TOO_OLD) {
+            return null;
+        }
+        Object answer = open(tier.name(), hit);
+        if (answer != null) {
+            stale = freshness == Freshness.STALE;
+            report(stale ? CacheOutcome.STALE : CacheOutcome.HIT, tier.name(), age(hit.entry()));
+        }
+        return answer;
+    }
+
+    /** What a hit is good for in this call; the answer to another question is good for nothing. */
+    Freshness freshnessOf(Hit hit) {
+        return hit.entry().digest().equals(key().digest())
+                ? Freshness.of(hit.entry(), asked().policy().staleness(), asked().directives(), clock.instant())
+                : Freshness.TOO_OLD;
+    }
+
+    /** Reads an answer; null if it can't be read, which is counted. */
+    @Nullable
+    Object open(String tier, Hit hit) {
         try {
-            return call.codec().decode(entry.payload());
+            return hit.answer(asked().codec());
         } catch (PayloadException ex) {
             failed(tier, Operation.LOOKUP, FailureKind.UNREADABLE);
         } catch (Throwable ex) {
@@ -119,76 +238,38 @@ final class CallSteps {
         return null;
     }
 
-    private void store(PromptCall call, @Nullable Object answer, boolean interrupted) {
-        if (newerFormat) {
-            reject(RejectionReason.NEWER_FORMAT);
-            return;
-        }
-        Admission admission = interrupted
-                ? Admission.rejected(RejectionReason.INTERRUPTED)
-                : Admission.of(answer, call.codec(), call.policy(), call.unless());
-        Payload payload = admission.payload();
-        if (payload == null) {
-            reject(admission.rejection());
-            return;
-        }
-        CachePolicy policy = call.policy();
-        Duration ttl = policy.drawTtl();
-        Instant now = clock.instant();
-        CacheEntry entry = new CacheEntry(
-                call.key().digest(),
-                payload,
-                now,
-                now.plus(ttl),
-                policy.model(),
-                policy.storePrompt() ? call.key().prompt() : null,
-                admission.tokens());
-        for (CacheTier tier : tiers) {
-            write(tier, call, entry, ttl);
+    /** The model is about to be asked. */
+    void loading() {
+        loadingAt = System.nanoTime();
+    }
+
+    /** The model has answered or failed. */
+    void loaded() {
+        if (loadingAt != 0) {
+            loadNanos = System.nanoTime() - loadingAt;
         }
     }
 
-    private void write(CacheTier tier, PromptCall call, CacheEntry entry, Duration ttl) {
-        try {
-            tier.store(call.key(), entry, ttl).whenComplete((done, failure) -> {
-                if (failure != null) {
-                    failed(tier, Operation.STORE, kindOf(failure));
-                }
-            });
-        } catch (Throwable ex) {
-            // A tier of the user's own may break the contract; the caller does not pay for it.
-            failed(tier, Operation.STORE, kindOf(ex));
-        }
+    /** The model has answered or failed in the background, for nobody who waits. */
+    void refreshed(boolean succeeded) {
+        listener.onRefresh(new RefreshEvent(cache, model, key().digest(), Math.max(0, loadNanos), succeeded));
     }
 
-    private static TierLookup ask(CacheTier tier, PromptCall call) {
-        try {
-            return tier.lookup(call.key());
-        } catch (Throwable ex) {
-            return new TierLookup.Failure(kindOf(ex));
-        }
+    void reject(RejectionReason reason) {
+        listener.onAnswerRejected(new AnswerRejectedEvent(cache, reason));
     }
 
-    private static FailureKind kindOf(Throwable failure) {
-        Throwable cause =
-                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
-        return cause instanceof TierException exception ? exception.kind() : FailureKind.OTHER;
+    void failed(CacheTier tier, Operation operation, FailureKind kind) {
+        failed(tier.name(), operation, kind);
     }
 
-    private double age(CacheEntry entry) {
-        double ttl = entry.freshUntil().toEpochMilli() - entry.createdAt().toEpochMilli();
-        double age = clock.millis() - entry.createdAt().toEpochMilli();
-        return ttl <= 0 ? 1 : Math.min(1, Math.max(0, age / ttl));
+    private void failed(String tier, Operation operation, FailureKind kind) {
+        listener.onTierFailure(new TierFailureEvent(cache, tier, operation, kind));
     }
 
-    private void reject(@Nullable RejectionReason reason) {
-        if (reason != null) {
-            listener.onAnswerRejected(new AnswerRejectedEvent(cache, reason));
-        }
-    }
-
-    private void failed(CacheTier tier, Operation operation, FailureKind kind) {
-        listener.onTierFailure(new TierFailureEvent(cache, tier.name(), operation, kind));
+    /** The call has ended without an answer from a tier. */
+    void report(CacheOutcome outcome) {
+        report(passesBy() && outcome == CacheOutcome.MISS ? CacheOutcome.BYPASS : outcome, null, Double.NaN);
     }
 
     private void report(CacheOutcome outcome, @Nullable String tier, double age) {
@@ -198,9 +279,34 @@ final class CallSteps {
                 tier,
                 bypass,
                 model,
-                call == null ? null : call.key().digest(),
+                asked == null ? null : asked.key().digest(),
                 System.nanoTime() - startedAt,
-                loading ? loadedAt - loadingAt : -1,
+                loadNanos,
                 age));
+    }
+
+    private double age(CacheEntry entry) {
+        double ttl = entry.freshUntil().toEpochMilli() - entry.createdAt().toEpochMilli();
+        double age = clock.millis() - entry.createdAt().toEpochMilli();
+        return ttl <= 0 ? 1 : Math.min(1, Math.max(0, age / ttl));
+    }
+
+    private TierLookup ask(CacheTier tier) {
+        try {
+            return tier.lookup(key());
+        } catch (Throwable ex) {
+            return new TierLookup.Failure(TierFailures.kindOf(ex));
+        }
+    }
+
+    private CompletableFuture<TierLookup> askAsync(CacheTier tier) {
+        CompletionStage<TierLookup> reply;
+        try {
+            reply = tier.lookupAsync(key());
+        } catch (Throwable ex) {
+            return CompletableFuture.completedFuture(new TierLookup.Failure(TierFailures.kindOf(ex)));
+        }
+        return reply.exceptionally(ex -> new TierLookup.Failure(TierFailures.kindOf(ex)))
+                .toCompletableFuture();
     }
 }

@@ -1,6 +1,5 @@
 package io.github.llmcache.engine;
 
-import io.github.llmcache.event.BypassReason;
 import io.github.llmcache.event.PromptCacheListener;
 import io.github.llmcache.tier.CacheTier;
 import java.time.InstantSource;
@@ -10,20 +9,33 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one path of a call: look the answer up, else ask the model, and keep what it answers.
+ * The one path of a call, in this order:
  *
- * <p>Thread-safe. Nothing that goes wrong in a tier, a codec or a listener reaches the caller; what the model throws
- * reaches it untouched. The steps themselves are {@link CallSteps}, the same for blocking and asynchronous calls.
+ * <ol>
+ *   <li>A call that may not use the cache, by its directives or by the mode, asks the model ({@link Calls}).
+ *   <li>The tiers are asked, the nearest first ({@link CallSteps#lookup}). What is fresh is returned; what is stale too,
+ *       and is refreshed in the background ({@link StaleRefresher}).
+ *   <li>A call for a cached answer only ends here.
+ *   <li>Of all equal calls one has the turn, in this JVM and in the fleet; the others wait for its answer ({@link Turns}).
+ *   <li>Guards may refuse it ({@link Turn#begin}); then the model is asked, on the caller's own thread
+ *       ({@link BlockingCall}) or on none ({@link AsyncCall}).
+ *   <li>If the model fails, an old answer may be served instead ({@link Turn#failed}); if it answers, the answer is
+ *       admitted, stored and given to those who wait ({@link Turn#loaded}).
+ * </ol>
+ *
+ * <p>Thread-safe. Nothing that goes wrong in a tier, a codec or a listener reaches the caller; what the model throws reaches
+ * it untouched.
  */
 public final class PromptCache {
 
-    private final List<CacheTier> tiers;
-    private final PromptCacheListener listener;
-    private final PromptCallObserver observer;
-    private final InstantSource clock;
+    private final Turn.Rules rules;
+    private final Calls calls;
+    private final Turns turns;
+    private final StaleRefresher refresher;
+    private final EngineThreads threads;
 
     /**
-     * Creates the cache.
+     * Creates a cache with the defaults of {@link EngineOptions}.
      *
      * @param tiers where answers are kept, the nearest first
      * @param listener hears of every call; must not throw
@@ -35,140 +47,138 @@ public final class PromptCache {
             PromptCacheListener listener,
             PromptCallObserver observer,
             InstantSource clock) {
-        this.tiers = List.copyOf(tiers);
-        this.listener = listener;
-        this.observer = observer;
-        this.clock = clock;
+        this(tiers, listener, observer, clock, EngineOptions.DEFAULTS, new EngineThreads());
+    }
+
+    /**
+     * Creates a cache.
+     *
+     * @param tiers where answers are kept, the nearest first; the last one says who may ask the model
+     * @param listener hears of every call; must not throw
+     * @param observer tells callers the outcome of their own calls
+     * @param clock tells the time at which answers are made
+     * @param options how calls share, what guards them, and what the caches do
+     * @param threads go on with what is not done on callers' threads
+     */
+    public PromptCache(
+            List<? extends CacheTier> tiers,
+            PromptCacheListener listener,
+            PromptCallObserver observer,
+            InstantSource clock,
+            EngineOptions options,
+            EngineThreads threads) {
+        this.rules = new Turn.Rules(List.copyOf(tiers), new LoadGuards(options.guards()), clock);
+        this.calls = new Calls(rules.tiers(), listener, observer, clock, options.modes());
+        this.threads = threads;
+        SingleFlight flights = new SingleFlight(options.maxWait(), threads.timer());
+        this.turns = new Turns(rules, options.singleFlight() ? flights : null, options.maxWait());
+        this.refresher = new StaleRefresher(
+                turns, flights, threads.background(), options.maxConcurrentRefreshes(), options.context());
     }
 
     /**
      * Answers a blocking call.
      *
-     * @param call what is asked
-     * @param load asks the model, on this thread
-     * @return the answer, which no other caller holds
-     * @throws Throwable what the model threw
+     * @param asked what is asked
+     * @param load asks the model, on this thread, or in the background where an old answer is at hand
+     * @return the answer, which no other caller holds unless it can't be changed
+     * @throws Throwable what the model threw, or that the model was not asked
      */
-    public @Nullable Object call(PromptCall call, Load<?> load) throws Throwable {
-        CallSteps steps = begin(call);
-        Object hit = steps.lookup();
+    public @Nullable Object call(PromptCall asked, Load<?> load) throws Throwable {
+        CallSteps call = calls.begin(asked);
+        Object hit = call.lookup();
         if (hit != null) {
+            if (call.isStale()) {
+                refresher.refresh(call.again(), () -> CompletableFuture.completedFuture(load.get()));
+            }
             return hit;
         }
-        return block(steps, load);
+        call.refuseIfOnlyCached();
+        return new BlockingCall(rules, call, load).answer(turns.next(call), refresher);
     }
 
     /**
-     * Answers an asynchronous call; the lookup takes place on this thread and blocks it no longer than the tiers'
-     * timeouts.
+     * Answers an asynchronous call, without blocking.
      *
-     * @param call what is asked
-     * @param load asks the model, on this thread
-     * @return a future of the answer; cancelling it cancels the model's, if that is a future
-     * @throws Throwable what the method threw instead of returning a stage
+     * @param asked what is asked
+     * @param load asks the model, on this thread, or in its context on another one
+     * @return a future of the answer; cancelling it cancels the model's, if that is a future and nobody else waits for it
      */
-    public @Nullable CompletableFuture<?> callAsync(PromptCall call, Load<? extends CompletionStage<?>> load)
-            throws Throwable {
-        CallSteps steps = begin(call);
-        Object hit = steps.lookup();
-        return hit != null ? CompletableFuture.completedFuture(hit) : compose(steps, load);
+    public CompletableFuture<?> callAsync(PromptCall asked, Load<? extends CompletionStage<?>> load) {
+        CallSteps call = calls.begin(asked);
+        CompletableFuture<@Nullable Object> result = new CompletableFuture<>();
+        new AsyncLookup(call, load, refresher).start(result, () -> {
+            AsyncCall missed = new AsyncCall(call, turns.next(call), load, result);
+            missed.start(refresher.captured(missed::ask), threads.answers(), call.patience());
+        });
+        return result;
+    }
+
+    /**
+     * Opens a call whose caller asks the model itself, such as a stream's, without blocking. A {@code load-timeout} does not
+     * count for it.
+     *
+     * @param asked what is asked
+     * @param refresh asks the model for the whole answer, in the background, where the answer of the turn is stale
+     * @return the answer, or the turn to ask the model; or exceptionally what the model threw that another call asked, or
+     *     that it was not asked; cancelling it leaves the wait
+     */
+    public CompletableFuture<PromptTurn> open(PromptCall asked, Load<? extends CompletionStage<?>> refresh) {
+        CallSteps call = calls.begin(asked);
+        CompletableFuture<@Nullable Object> hit = new CompletableFuture<>();
+        OpenCall opened = new OpenCall(rules, call, hit);
+        new AsyncLookup(call, refresh, refresher).start(hit, () -> opened.await(turns.next(call), threads.answers()));
+        return opened.turn();
     }
 
     /**
      * Calls the method without a look into the cache, and tells why.
      *
-     * @param cache the cache that is passed by
-     * @param model the model that is named, or null
-     * @param reason why
+     * @param bypass what is passed by, and why
      * @param load asks the model
      * @return what it answers
-     * @throws Throwable what the model threw
+     * @throws Throwable what the model threw, or that the model was not asked
      */
-    public @Nullable Object bypass(String cache, @Nullable String model, BypassReason reason, Load<?> load)
-            throws Throwable {
-        return block(bypassing(cache, model, reason), load);
+    public @Nullable Object bypass(PromptBypass bypass, Load<?> load) throws Throwable {
+        CallSteps call = calls.begin(bypass);
+        call.refuseIfOnlyCached();
+        return new BlockingCall(rules, call, load).ask(new Turn(rules, call, null, null));
     }
 
     /**
      * Calls an asynchronous method without a look into the cache, and tells why.
      *
-     * @param cache the cache that is passed by
-     * @param model the model that is named, or null
-     * @param reason why
-     * @param load asks the model
-     * @return what it answers
-     * @throws Throwable what the method threw instead of returning a stage
+     * @param bypass what is passed by, and why
+     * @param load asks the model, on this thread
+     * @return a future of what it answers
      */
-    public @Nullable CompletableFuture<?> bypassAsync(
-            String cache, @Nullable String model, BypassReason reason, Load<? extends CompletionStage<?>> load)
-            throws Throwable {
-        return compose(bypassing(cache, model, reason), load);
-    }
-
-    private CallSteps begin(PromptCall call) {
-        return new CallSteps(call, call.policy().cache(), call.policy().model(), null, tiers, reporter(), clock);
-    }
-
-    private CallSteps bypassing(String cache, @Nullable String model, BypassReason reason) {
-        return new CallSteps(null, cache, model, reason, List.of(), reporter(), clock);
-    }
-
-    private PromptCacheListener reporter() {
-        ObservedCall<?> observed = observer.current();
-        return observed == null ? listener : new ObservedListener(listener, observed);
-    }
-
-    private static @Nullable Object block(CallSteps steps, Load<?> load) throws Throwable {
-        steps.loading();
-        Object answer;
-        try {
-            answer = load.get();
-        } catch (Throwable failure) {
-            steps.failed();
-            throw failure;
-        }
-        steps.loaded(answer, Thread.currentThread().isInterrupted());
-        return answer;
-    }
-
-    private static @Nullable CompletableFuture<?> compose(CallSteps steps, Load<? extends CompletionStage<?>> load)
-            throws Throwable {
-        steps.loading();
-        CompletionStage<?> stage;
-        try {
-            stage = load.get();
-        } catch (Throwable failure) {
-            steps.failed();
-            throw failure;
-        }
-        if (stage == null) {
-            steps.loaded(null, false);
-            return null;
-        }
+    public CompletableFuture<?> bypassAsync(PromptBypass bypass, Load<? extends CompletionStage<?>> load) {
+        CallSteps call = calls.begin(bypass);
         CompletableFuture<@Nullable Object> result = new CompletableFuture<>();
-        stage.whenComplete((answer, failure) -> {
-            // The caller who waits is told in any case.
-            if (failure != null) {
-                try {
-                    steps.failed();
-                } finally {
-                    result.completeExceptionally(failure);
-                }
-            } else {
-                try {
-                    // The answer is written down before its caller can change it. A model that was told to stop may
-                    // have given half of one.
-                    steps.loaded(answer, result.isCancelled());
-                } finally {
-                    result.complete(answer);
-                }
-            }
-        });
-        result.whenComplete((answer, failure) -> {
-            if (result.isCancelled() && stage instanceof CompletableFuture<?> future) {
-                future.cancel(true);
-            }
+        new AsyncLookup(call, load, refresher).start(result, () -> {
+            AsyncCall passing = new AsyncCall(call, turns.next(call), load, result);
+            passing.start(passing::ask, threads.answers(), null);
         });
         return result;
+    }
+
+    /**
+     * Opens a call whose caller asks the model itself, without a look into the cache, and tells why.
+     *
+     * @param bypass what is passed by, and why
+     * @return the turn to ask the model, which has no answer
+     * @throws LoadRefusedException if a guard does not let the model be asked
+     */
+    public PromptTurn openBypass(PromptBypass bypass) {
+        CallSteps call = calls.begin(bypass);
+        call.refuseIfOnlyCached();
+        Turn turn = new Turn(rules, call, null, null);
+        try {
+            turn.begin(false);
+        } catch (LoadRefusedException refusal) {
+            turn.failed(refusal);
+            throw refusal;
+        }
+        return turn;
     }
 }

@@ -16,6 +16,6 @@ public enum CacheOutcome {
     BYPASS,
     /** A guard did not let the method be called. */
     REFUSED,
-    /** The method was called and threw. */
+    /** The method was called and threw, or its caller waited no longer. */
     ERROR
 }

@@ -28,6 +28,8 @@ public enum RejectionReason {
     EVICTED,
     /** The cache is switched to reading only. */
     READ_ONLY,
+    /** It could not be told what the answer is to be evicted by. */
+    TERMS,
     /** It was not known whether an eviction came meanwhile, because the tier failed when the method was called. */
     NO_LEASE
 }

@@ -1,8 +1,10 @@
 package io.github.llmcache.interceptor;
 
 import io.github.llmcache.engine.Load;
+import io.github.llmcache.engine.PromptBypass;
 import io.github.llmcache.engine.PromptCache;
 import io.github.llmcache.engine.PromptCall;
+import io.github.llmcache.engine.PromptDirectives;
 import io.github.llmcache.event.BypassReason;
 import io.github.llmcache.interceptor.CachedPromptOperation.Preparation;
 import java.util.Objects;
@@ -68,8 +70,8 @@ public final class CachedPromptInterceptor implements MethodInterceptor {
         String name = operation.policy().cache();
         String model = operation.policy().model();
         return operation.asynchronous()
-                ? cache.bypassAsync(name, model, reason, stage(invocation))
-                : cache.bypass(name, model, reason, invocation::proceed);
+                ? cache.bypassAsync(new PromptBypass(name, model, reason, PromptDirectives.NONE), stage(invocation))
+                : cache.bypass(new PromptBypass(name, model, reason, PromptDirectives.NONE), invocation::proceed);
     }
 
     private static Load<CompletionStage<?>> stage(MethodInvocation invocation) {

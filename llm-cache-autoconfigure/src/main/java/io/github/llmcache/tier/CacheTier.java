@@ -27,7 +27,8 @@ public interface CacheTier {
      * Looks an entry up without blocking; by default it blocks all the same, for tiers in memory.
      *
      * @param key the key
-     * @return what the tier has, within the tier's timeout, never exceptionally; completed on any thread
+     * @return what the tier has, within the tier's timeout, never exceptionally; completed on a thread on which its
+     *     caller may go on, and block
      */
     default CompletionStage<TierLookup> lookupAsync(PromptKey key) {
         return CompletableFuture.completedFuture(lookup(key));

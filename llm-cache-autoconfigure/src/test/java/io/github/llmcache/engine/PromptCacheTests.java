@@ -123,7 +123,7 @@ class PromptCacheTests {
         now = NOW.minus(TTL);
         cache.call(call("q"), PromptCacheTests::never);
         assertThat(listener.last().age()).isZero();
-        now = NOW.plus(TTL).plus(TTL);
+        now = NOW.plus(TTL);
         cache.call(call("q"), PromptCacheTests::never);
         assertThat(listener.last().age()).isEqualTo(1);
     }
@@ -227,13 +227,14 @@ class PromptCacheTests {
                     })))
                     .isSameAs(thrown)
                     .hasNoSuppressedExceptions();
-            assertThat(catchThrowable(() -> cache.callAsync(call("q"), () -> {
+            assertThat(failureOf(cache.callAsync(call("q"), () -> {
                         throw thrown;
                     })))
                     .isSameAs(thrown);
-            assertThat(catchThrowable(() -> cache.bypass("faq", null, BypassReason.SCOPE, () -> {
-                        throw thrown;
-                    })))
+            assertThat(catchThrowable(() -> cache.bypass(
+                            new PromptBypass("faq", null, BypassReason.SCOPE, PromptDirectives.NONE), () -> {
+                                throw thrown;
+                            })))
                     .isSameAs(thrown);
             CompletableFuture<?> future = async("q", CompletableFuture.failedFuture(thrown));
             assertThat(failureOf(future)).isSameAs(thrown);
@@ -278,8 +279,8 @@ class PromptCacheTests {
     }
 
     @Test
-    void an_asynchronous_method_that_returns_null_is_left_to_its_caller() throws Throwable {
-        assertThat(cache.callAsync(call("q"), () -> null)).isNull();
+    void an_asynchronous_method_that_returns_null_instead_of_a_stage_has_answered_null() {
+        assertThat(cache.callAsync(call("q"), () -> null)).isCompletedWithValue(null);
         assertThat(listener.rejections).containsExactly(RejectionReason.NULL);
     }
 
@@ -533,10 +534,12 @@ class PromptCacheTests {
 
     @Test
     void a_bypassed_call_looks_up_and_stores_nothing() throws Throwable {
-        assertThat(cache.bypass("faq", "gpt", BypassReason.CONDITION, () -> "answer"))
+        assertThat(cache.bypass(
+                        new PromptBypass("faq", "gpt", BypassReason.CONDITION, PromptDirectives.NONE), () -> "answer"))
                 .isEqualTo("answer");
-        CompletableFuture<?> future = Objects.requireNonNull(
-                cache.bypassAsync("faq", "gpt", BypassReason.SCOPE, () -> CompletableFuture.completedFuture("answer")));
+        CompletableFuture<?> future = Objects.requireNonNull(cache.bypassAsync(
+                new PromptBypass("faq", "gpt", BypassReason.SCOPE, PromptDirectives.NONE),
+                () -> CompletableFuture.completedFuture("answer")));
         assertThat(future.join()).isEqualTo("answer");
 
         assertThat(steps).containsExactly("tell BYPASS", "tell BYPASS");
@@ -638,7 +641,10 @@ class PromptCacheTests {
             try {
                 switch (i % 4) {
                     case 0 -> counted.call(call("unique " + i), () -> "answer");
-                    case 1 -> counted.bypass("faq", null, BypassReason.PROMPT, () -> "answer");
+                    case 1 ->
+                        counted.bypass(
+                                new PromptBypass("faq", null, BypassReason.PROMPT, PromptDirectives.NONE),
+                                () -> "answer");
                     case 2 -> counted.call(call("empty " + i), () -> "");
                     default ->
                         assertThat(catchThrowable(() -> counted.call(call("error"), () -> {
