@@ -1,6 +1,11 @@
 package io.github.llmcache.autoconfigure;
 
 import io.github.llmcache.engine.CacheCatalog;
+import io.github.llmcache.engine.CacheModes;
+import io.github.llmcache.engine.EngineOptions;
+import io.github.llmcache.engine.EngineThreads;
+import io.github.llmcache.engine.LoadContext;
+import io.github.llmcache.engine.LoadGuard;
 import io.github.llmcache.engine.PromptCache;
 import io.github.llmcache.engine.PromptCallObserver;
 import io.github.llmcache.event.CacheStatistics;
@@ -45,7 +50,7 @@ import org.springframework.core.env.Environment;
  *
  * <p>Backs off bean by bean: a {@link PromptKeyGenerator}, {@link PromptNormalizer} or {@link ModelConfigRegistry} of the
  * application's own replaces the default one; {@link PromptCacheListener}, {@link ArgumentEncoder}, {@link
- * PayloadCodecFactory} and {@link PromptMethodDialect} beans are added. {@code llm-cache.enabled=false} takes all of it
+ * PayloadCodecFactory}, {@link LoadGuard}, {@link LoadContext} and {@link PromptMethodDialect} beans are added. {@code llm-cache.enabled=false} takes all of it
  * away but the {@link PromptCallObserver}, which applications inject.
  */
 @AutoConfiguration(after = PromptCallObserverAutoConfiguration.class)
@@ -109,12 +114,37 @@ public final class LlmCacheAutoConfiguration {
     PromptCache llmPromptCache(
             ObjectProvider<CacheTier> tiers,
             ObjectProvider<PromptCacheListener> listeners,
-            PromptCallObserver observer) {
+            PromptCallObserver observer,
+            EngineOptions options,
+            EngineThreads threads) {
         return new PromptCache(
                 tiers.orderedStream().toList(),
                 new GuardedListeners(listeners.orderedStream().toList()),
                 observer,
-                Clock.systemUTC());
+                Clock.systemUTC(),
+                options,
+                threads);
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    EngineThreads llmCacheEngineThreads() {
+        return new EngineThreads();
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    EngineOptions llmCacheEngineOptions(
+            LlmCacheProperties properties,
+            CacheCatalog catalog,
+            ObjectProvider<LoadGuard> guards,
+            ObjectProvider<CacheModes> modes,
+            ObjectProvider<LoadContext> contexts) {
+        return EngineOptionsFactory.create(
+                properties,
+                guards.orderedStream().toList(),
+                modes.getIfAvailable(() -> cache -> catalog.settingsOf(cache).mode()),
+                contexts.orderedStream().toList());
     }
 
     @Bean
