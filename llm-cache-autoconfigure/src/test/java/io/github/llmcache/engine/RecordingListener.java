@@ -3,6 +3,7 @@ package io.github.llmcache.engine;
 import io.github.llmcache.event.AnswerRejectedEvent;
 import io.github.llmcache.event.PromptCacheEvent;
 import io.github.llmcache.event.PromptCacheListener;
+import io.github.llmcache.event.RefreshEvent;
 import io.github.llmcache.event.RejectionReason;
 import io.github.llmcache.event.TierFailureEvent;
 import java.util.List;
@@ -14,6 +15,7 @@ final class RecordingListener implements PromptCacheListener {
     final List<PromptCacheEvent> calls = new CopyOnWriteArrayList<>();
     final List<TierFailureEvent> failures = new CopyOnWriteArrayList<>();
     final List<RejectionReason> rejections = new CopyOnWriteArrayList<>();
+    final List<RefreshEvent> refreshes = new CopyOnWriteArrayList<>();
     private final List<String> steps;
 
     RecordingListener(List<String> steps) {
@@ -34,6 +36,11 @@ final class RecordingListener implements PromptCacheListener {
     @Override
     public void onAnswerRejected(AnswerRejectedEvent event) {
         rejections.add(event.reason());
+    }
+
+    @Override
+    public void onRefresh(RefreshEvent event) {
+        refreshes.add(event);
     }
 
     PromptCacheEvent last() {
