@@ -48,6 +48,7 @@ final class CallSteps {
     private @Nullable Hit old;
     private boolean stale;
     private boolean newerFormat;
+    private boolean cutOff;
     private long loadingAt;
     private long loadNanos = -1;
 
@@ -110,6 +111,11 @@ final class CallSteps {
             return RejectionReason.NEWER_FORMAT;
         }
         return mode == CacheMode.READ_ONLY ? RejectionReason.READ_ONLY : null;
+    }
+
+    /** Whether the farthest tier did not answer the lookup: it is not tried a second time. */
+    boolean isCutOff() {
+        return cutOff;
     }
 
     /** Whether the answer that the lookup gave is to be refreshed. */
@@ -189,6 +195,7 @@ final class CallSteps {
         }
         if (lookup instanceof TierLookup.Failure failure) {
             noteFormat(failure);
+            cutOff |= tier == tiers.get(tiers.size() - 1) && !hasAnswered(failure.kind());
             failed(tier, Operation.LOOKUP, failure.kind());
         } else if (lookup instanceof TierLookup.Miss miss && miss.fill() != null) {
             fills = fills == null ? new ArrayList<>(2) : fills;
@@ -289,6 +296,13 @@ final class CallSteps {
         double ttl = entry.freshUntil().toEpochMilli() - entry.createdAt().toEpochMilli();
         double age = clock.millis() - entry.createdAt().toEpochMilli();
         return ttl <= 0 ? 1 : Math.min(1, Math.max(0, age / ttl));
+    }
+
+    private static boolean hasAnswered(FailureKind kind) {
+        return switch (kind) {
+            case WRONG_TYPE, UNREADABLE, NEWER_FORMAT, OUT_OF_MEMORY, READ_ONLY -> true;
+            case CONNECTING, CONNECTION, TIMEOUT, DENIED, INTERRUPTED, OVERLOADED, CIRCUIT_OPEN, OTHER -> false;
+        };
     }
 
     private TierLookup ask(CacheTier tier) {

@@ -90,7 +90,7 @@ final class Turns {
      */
     private void attempt(Boarding boarding, CallSteps call, Flight.@Nullable Seat seat, long deadline) {
         CacheTier authority = rules.authority();
-        if (authority == null || call.passesBy() || call.hindrance() != null) {
+        if (authority == null || call.passesBy() || call.isCutOff() || call.hindrance() != null) {
             boarding.turn().complete(new Turn(rules, call, seat, null));
             return;
         }

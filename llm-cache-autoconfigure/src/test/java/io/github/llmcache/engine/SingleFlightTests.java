@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.llmcache.event.CacheOutcome;
 import io.github.llmcache.event.RejectionReason;
 import io.github.llmcache.event.TierFailureEvent.Operation;
+import io.github.llmcache.key.PromptKey;
 import io.github.llmcache.payload.PayloadCodecs;
 import io.github.llmcache.tier.FailureKind;
+import io.github.llmcache.tier.TierLookup;
 import java.io.IOException;
 import java.lang.reflect.Type;
 import java.time.Duration;
@@ -282,6 +284,26 @@ class SingleFlightTests extends EngineTest {
     }
 
     @Test
+    void the_failure_of_one_who_was_overtaken_is_its_own() {
+        PromptCache impatient = cache(waiting(Duration.ofMillis(100)));
+        Model slow = new Model();
+        Caller first = start(impatient, call("q"), slow);
+        slow.awaitAsked();
+        Model quicker = new Model();
+        Caller second = start(impatient, call("q"), quicker);
+        quicker.awaitAsked();
+        CompletableFuture<?> third =
+                impatient.callAsync(call("q"), countingAsync(CompletableFuture.completedFuture("answer")));
+
+        slow.fail(new IOException("down"));
+        assertThat(first.failure()).isInstanceOf(IOException.class);
+        quicker.answer("answer");
+
+        assertThat(second.answer()).isEqualTo("answer");
+        assertThat(third).succeedsWithin(Duration.ofSeconds(20)).isEqualTo("answer");
+    }
+
+    @Test
     void another_jvm_that_holds_the_lease_for_too_long_is_not_waited_for() {
         Model stuck = new Model();
         Caller first = start(otherJvm, call("q"), stuck);
@@ -356,6 +378,24 @@ class SingleFlightTests extends EngineTest {
         assertThat(listener.failures)
                 .extracting(failure -> failure.operation() + " " + failure.kind())
                 .containsExactly(Operation.LEASE + " " + FailureKind.CONNECTION);
+        assertThat(listener.rejections).containsExactly(RejectionReason.NO_LEASE);
+    }
+
+    @Test
+    void after_a_look_up_that_was_not_answered_the_tier_is_not_tried_again() {
+        LeasingTier silent = new LeasingTier() {
+
+            @Override
+            public TierLookup lookup(PromptKey key) {
+                return new TierLookup.Failure(FailureKind.TIMEOUT);
+            }
+        };
+
+        assertThat(start(cache(EngineOptions.DEFAULTS, silent), call("q"), counting("answer"))
+                        .answer())
+                .isEqualTo("answer");
+        assertThat(silent.attempts).isEmpty();
+        assertThat(silent.entries).isEmpty();
         assertThat(listener.rejections).containsExactly(RejectionReason.NO_LEASE);
     }
 
