@@ -3,21 +3,28 @@ package io.github.llmcache.redis;
 import io.github.llmcache.tier.FailureKind;
 import io.github.llmcache.tier.TierException;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.data.redis.connection.RedisConnection;
 import org.springframework.data.redis.connection.RedisConnectionFactory;
 import org.springframework.data.redis.connection.RedisStringCommands.SetOption;
+import org.springframework.data.redis.connection.RedisZSetCommands.ZAddArgs;
+import org.springframework.data.redis.connection.ReturnType;
 import org.springframework.data.redis.core.types.Expiration;
 
 /**
- * The commands over any connection factory, such as Jedis': reads block with the client's own timeout, writes wait in a
- * short queue for a thread of their own.
+ * The commands over any connection factory, such as Jedis': reads block with the client's own timeout or wait for one
+ * of a few threads, writes of entries wait in a short queue for a thread of their own.
  */
 final class BlockingEntryCommands implements EntryCommands {
 
@@ -25,10 +32,12 @@ final class BlockingEntryCommands implements EntryCommands {
     private static final int QUEUE = 256;
 
     private final RedisConnectionFactory factory;
+    private final ReaderThreads readers;
     private final ExecutorService writer;
 
-    BlockingEntryCommands(RedisConnectionFactory factory) {
+    BlockingEntryCommands(RedisConnectionFactory factory, Duration timeout) {
         this.factory = factory;
+        this.readers = new ReaderThreads(timeout);
         ThreadPoolExecutor executor =
                 new ThreadPoolExecutor(1, 1, 10, TimeUnit.SECONDS, new ArrayBlockingQueue<>(QUEUE), task -> {
                     Thread thread = new Thread(task, "llm-cache-redis-writer");
@@ -53,6 +62,65 @@ final class BlockingEntryCommands implements EntryCommands {
     }
 
     @Override
+    public CompletableFuture<byte @Nullable []> getLater(byte[] key) {
+        return ask(redis -> redis.stringCommands().get(key));
+    }
+
+    @Override
+    public CompletableFuture<List<byte @Nullable []>> getAll(List<byte[]> keys) {
+        return ask(redis -> Objects.requireNonNull(redis.stringCommands().mGet(keys.toArray(byte[][]::new))));
+    }
+
+    @Override
+    public CompletableFuture<Void> delete(byte[] key) {
+        return ask(redis -> redis.keyCommands().del(key)).thenApply(deleted -> null);
+    }
+
+    @Override
+    public CompletableFuture<Void> index(byte[] index, byte[] member, Duration ttl) {
+        return ask(redis -> {
+                    long end = System.currentTimeMillis() + ttl.toMillis();
+                    redis.zSetCommands()
+                            .zAdd(index, end, member, ZAddArgs.empty().gt());
+                    Long left = redis.keyCommands().pTtl(index);
+                    return left != null && left < ttl.toMillis()
+                            ? redis.keyCommands().pExpire(index, ttl.toMillis())
+                            : null;
+                })
+                .thenApply(expiring -> null);
+    }
+
+    @Override
+    public CompletableFuture<List<@Nullable Object>> run(Script script, List<byte[]> keys, byte[]... arguments) {
+        byte[][] keysAndArguments =
+                Stream.concat(keys.stream(), Arrays.stream(arguments)).toArray(byte[][]::new);
+        return ask(redis -> {
+            try {
+                return answer(redis.scriptingCommands()
+                        .evalSha(RedisKeys.bytes(script.sha1()), ReturnType.MULTI, keys.size(), keysAndArguments));
+            } catch (RuntimeException ex) {
+                if (!RedisFailures.isUnknownScript(ex)) {
+                    throw ex;
+                }
+                return answer(redis.scriptingCommands()
+                        .eval(RedisKeys.bytes(script.text()), ReturnType.MULTI, keys.size(), keysAndArguments));
+            }
+        });
+    }
+
+    private static List<@Nullable Object> answer(@Nullable List<@Nullable Object> answer) {
+        return Objects.requireNonNull(answer);
+    }
+
+    private <T extends @Nullable Object> CompletableFuture<T> ask(Function<RedisConnection, T> question) {
+        return readers.ask(() -> {
+            try (RedisConnection connection = factory.getConnection()) {
+                return question.apply(connection);
+            }
+        });
+    }
+
+    @Override
     public CompletableFuture<Void> set(byte[] key, byte[] value, Duration ttl) {
         try {
             return CompletableFuture.runAsync(() -> write(key, value, ttl), writer);
@@ -73,6 +141,7 @@ final class BlockingEntryCommands implements EntryCommands {
             writer.shutdownNow();
             Thread.currentThread().interrupt();
         }
+        readers.close();
     }
 
     private void write(byte[] key, byte[] value, Duration ttl) {

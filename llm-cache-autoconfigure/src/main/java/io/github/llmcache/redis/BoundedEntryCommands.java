@@ -3,14 +3,9 @@ package io.github.llmcache.redis;
 import io.github.llmcache.tier.FailureKind;
 import io.github.llmcache.tier.TierException;
 import java.time.Duration;
-import java.util.concurrent.ArrayBlockingQueue;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Future;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,38 +14,17 @@ import org.jspecify.annotations.Nullable;
  */
 final class BoundedEntryCommands implements EntryCommands {
 
-    private static final int READERS = 16;
-    private static final int QUEUE = 256;
+    private final EntryCommands commands;
 
-    private final BlockingEntryCommands commands;
-    private final long timeoutNanos;
-    private final ThreadPoolExecutor readers;
-
-    BoundedEntryCommands(BlockingEntryCommands commands, Duration timeout) {
+    BoundedEntryCommands(EntryCommands commands) {
         this.commands = commands;
-        this.timeoutNanos = timeout.toNanos();
-        this.readers = new ThreadPoolExecutor(
-                READERS, READERS, 10, TimeUnit.SECONDS, new ArrayBlockingQueue<>(QUEUE), task -> {
-                    Thread thread = new Thread(task, "llm-cache-redis-reader");
-                    thread.setDaemon(true);
-                    return thread;
-                });
-        readers.allowCoreThreadTimeOut(true);
     }
 
     @Override
     public byte @Nullable [] get(byte[] key) {
-        Future<byte @Nullable []> reply;
+        CompletableFuture<byte @Nullable []> reply = commands.getLater(key);
         try {
-            reply = readers.submit(() -> commands.get(key));
-        } catch (RejectedExecutionException ex) {
-            throw new TierException(FailureKind.TIMEOUT, "Too many reads wait already", ex);
-        }
-        try {
-            return reply.get(timeoutNanos, TimeUnit.NANOSECONDS);
-        } catch (TimeoutException ex) {
-            reply.cancel(true);
-            throw new TierException(FailureKind.TIMEOUT, "Redis did not answer in time", ex);
+            return reply.get();
         } catch (InterruptedException ex) {
             reply.cancel(true);
             Thread.currentThread().interrupt();
@@ -61,13 +35,37 @@ final class BoundedEntryCommands implements EntryCommands {
     }
 
     @Override
+    public CompletableFuture<byte @Nullable []> getLater(byte[] key) {
+        return commands.getLater(key);
+    }
+
+    @Override
+    public CompletableFuture<List<byte @Nullable []>> getAll(List<byte[]> keys) {
+        return commands.getAll(keys);
+    }
+
+    @Override
     public CompletableFuture<Void> set(byte[] key, byte[] value, Duration ttl) {
         return commands.set(key, value, ttl);
     }
 
     @Override
+    public CompletableFuture<Void> delete(byte[] key) {
+        return commands.delete(key);
+    }
+
+    @Override
+    public CompletableFuture<Void> index(byte[] index, byte[] member, Duration ttl) {
+        return commands.index(index, member, ttl);
+    }
+
+    @Override
+    public CompletableFuture<List<@Nullable Object>> run(Script script, List<byte[]> keys, byte[]... arguments) {
+        return commands.run(script, keys, arguments);
+    }
+
+    @Override
     public void flush(Duration atMost) {
         commands.flush(atMost);
-        readers.shutdownNow();
     }
 }

@@ -1,8 +1,10 @@
 package io.github.llmcache.redis;
 
+import io.github.llmcache.tier.TierException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import org.springframework.data.redis.connection.RedisConnection;
 import org.springframework.data.redis.connection.RedisConnectionFactory;
 import org.springframework.util.ClassUtils;
@@ -25,10 +27,14 @@ public abstract class CacheConnection implements AutoCloseable {
 
     private final String server;
     private final RedisFailureLog failureLog;
+    private final ScriptAccess scripts;
+    private final CacheThreads threads = new CacheThreads();
+    private final PendingWrites pendingWrites = new PendingWrites();
 
     CacheConnection(String server, InstantSource clock) {
         this.server = server;
         this.failureLog = new RedisFailureLog(server, clock);
+        this.scripts = new ScriptAccess(failureLog);
     }
 
     /**
@@ -78,9 +84,50 @@ public abstract class CacheConnection implements AutoCloseable {
         return failureLog;
     }
 
-    /** Waits a second at most for the writes that are on their way, and disconnects. */
+    /** Tells what went wrong, and says so in the log. */
+    TierException failed(Throwable failure) {
+        TierException translated = RedisFailures.translate(failure);
+        failureLog.failed(translated.kind());
+        return translated;
+    }
+
+    /** Whether Redis runs scripts for this user. */
+    ScriptAccess scripts() {
+        return scripts;
+    }
+
+    /** The cache's threads, for what is not done on the caller's or on the client's. */
+    CacheThreads threads() {
+        return threads;
+    }
+
+    /** The stores that take several steps. */
+    PendingWrites pendingWrites() {
+        return pendingWrites;
+    }
+
+    /**
+     * Listens to a channel, without waiting until that has begun.
+     *
+     * @param channel the channel
+     * @param message takes each message; must not block
+     * @param subscribed runs each time that listening has begun, after which no message is missed; must not block
+     * @return the subscription, which ends with this connection; one that is never active where the client has none
+     */
+    Subscription subscribe(byte[] channel, Consumer<byte[]> message, Runnable subscribed) {
+        return Subscription.NONE;
+    }
+
+    /** Waits two seconds at most for the writes that are on their way, and disconnects. */
     @Override
-    public abstract void close();
+    public void close() {
+        pendingWrites.await(FLUSH);
+        commands().flush(FLUSH);
+        threads.close();
+        disconnect();
+    }
+
+    abstract void disconnect();
 
     private static boolean isPresent(String type) {
         return ClassUtils.isPresent(type, CacheConnection.class.getClassLoader());

@@ -4,6 +4,8 @@ import io.github.llmcache.key.PromptKey;
 import io.github.llmcache.tier.CacheEntry;
 import io.github.llmcache.tier.CacheTier;
 import io.github.llmcache.tier.FailureKind;
+import io.github.llmcache.tier.Lease;
+import io.github.llmcache.tier.LeaseAttempt;
 import io.github.llmcache.tier.TierException;
 import io.github.llmcache.tier.TierLookup;
 import java.time.Duration;
@@ -54,10 +56,65 @@ public final class CircuitBreakerTier implements CacheTier {
     }
 
     @Override
+    public CompletionStage<TierLookup> lookupAsync(PromptKey key) {
+        if (!circuit.mayLookUp()) {
+            return CompletableFuture.completedFuture(NOT_ASKED);
+        }
+        CompletionStage<TierLookup> lookup = null;
+        try {
+            lookup = tier.lookupAsync(key);
+            return lookup.whenComplete((found, failure) -> circuit.lookedUp(found));
+        } finally {
+            if (lookup == null) {
+                circuit.lookedUp(null);
+            }
+        }
+    }
+
+    /** Leases are given when answers are stored; like stores, they neither open the circuit nor close it. */
+    @Override
+    public CompletionStage<LeaseAttempt> lease(PromptKey key, boolean exclusive) {
+        return circuit.mayStore()
+                ? tier.lease(key, exclusive).thenApply(this::guarded)
+                : CompletableFuture.completedFuture(new LeaseAttempt.Failed(FailureKind.CIRCUIT_OPEN));
+    }
+
+    private LeaseAttempt guarded(LeaseAttempt attempt) {
+        return attempt instanceof LeaseAttempt.Granted granted
+                ? new LeaseAttempt.Granted(new CircuitLease(granted.lease()), granted.found())
+                : attempt;
+    }
+
+    @Override
     public CompletionStage<Void> store(PromptKey key, CacheEntry entry, Duration ttl) {
         return circuit.mayStore()
                 ? tier.store(key, entry, ttl)
                 : CompletableFuture.failedFuture(
                         new TierException(FailureKind.CIRCUIT_OPEN, "Redis failed too often just before", null));
+    }
+
+    /** Stores nothing while the circuit is open. */
+    private final class CircuitLease implements Lease {
+
+        private final Lease lease;
+
+        CircuitLease(Lease lease) {
+            this.lease = lease;
+        }
+
+        @Override
+        public CompletionStage<Boolean> store(CacheEntry entry, Duration ttl) {
+            if (circuit.mayStore()) {
+                return lease.store(entry, ttl);
+            }
+            lease.release();
+            return CompletableFuture.failedFuture(
+                    new TierException(FailureKind.CIRCUIT_OPEN, "Redis failed too often just before", null));
+        }
+
+        @Override
+        public void release() {
+            lease.release();
+        }
     }
 }

@@ -16,7 +16,7 @@ import org.springframework.data.redis.connection.lettuce.RedisCredentialsProvide
 
 /**
  * The user's Lettuce configuration (servers, TLS, credentials, pool) with what a cache needs otherwise: its own command
- * timeout, commands rejected while disconnected, and quick reconnection.
+ * timeout, commands rejected while disconnected, quick reconnection, and reads from the master.
  */
 class DerivedLettuceConfiguration implements LettuceClientConfiguration {
 
@@ -123,9 +123,10 @@ class DerivedLettuceConfiguration implements LettuceClientConfiguration {
         return users.getClientName();
     }
 
+    /** None, so the master: a replica may not know yet of a lease, of an eviction, or of an entry just stored. */
     @Override
     public Optional<ReadFrom> getReadFrom() {
-        return users.getReadFrom();
+        return Optional.empty();
     }
 
     @Override

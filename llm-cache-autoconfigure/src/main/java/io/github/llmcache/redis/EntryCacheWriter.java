@@ -3,6 +3,7 @@ package io.github.llmcache.redis;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.springframework.data.redis.cache.CacheStatistics;
 import org.springframework.data.redis.cache.CacheStatisticsCollector;
@@ -21,9 +22,18 @@ final class EntryCacheWriter implements RedisCacheWriter {
     private final EntryCommands commands;
     private final CacheStatisticsCollector statistics;
     private final RedisCacheWriter others;
+    private final Consumer<String> cleared;
 
-    EntryCacheWriter(CacheConnection connection, CacheStatisticsCollector statistics) {
+    /**
+     * Creates the writer.
+     *
+     * @param connection the cache's connection
+     * @param statistics counts
+     * @param cleared is told the name of a cache before its entries are taken away
+     */
+    EntryCacheWriter(CacheConnection connection, CacheStatisticsCollector statistics, Consumer<String> cleared) {
         this.connection = connection;
+        this.cleared = cleared;
         this.commands = connection.commands();
         this.statistics = statistics;
         this.others = RedisCacheWriter.create(
@@ -33,13 +43,17 @@ final class EntryCacheWriter implements RedisCacheWriter {
     @Override
     public byte @Nullable [] get(String name, byte[] key) {
         byte[] value = commands.get(key);
+        count(name, value);
+        return value;
+    }
+
+    private void count(String name, byte @Nullable [] value) {
         statistics.incGets(name);
         if (value == null) {
             statistics.incMisses(name);
         } else {
             statistics.incHits(name);
         }
-        return value;
     }
 
     @Override
@@ -49,12 +63,18 @@ final class EntryCacheWriter implements RedisCacheWriter {
 
     @Override
     public boolean supportsAsyncRetrieve() {
-        return others.supportsAsyncRetrieve();
+        return true;
     }
 
     @Override
     public CompletableFuture<byte[]> retrieve(String name, byte[] key, @Nullable Duration ttl) {
-        return others.retrieve(name, key, ttl);
+        if (ttl != null) {
+            return others.retrieve(name, key, ttl);
+        }
+        return commands.getLater(key).thenApply(value -> {
+            count(name, value);
+            return value;
+        });
     }
 
     @Override
@@ -92,6 +112,7 @@ final class EntryCacheWriter implements RedisCacheWriter {
 
     @Override
     public boolean invalidate(String name, byte[] pattern) {
+        cleared.accept(name);
         // Spring Data's own way has no SCAN for a cluster with Jedis.
         try (RedisConnection redis = connection.factory().getConnection()) {
             long removed = connection.unlinkAll(redis, new String(pattern, StandardCharsets.UTF_8));
@@ -107,7 +128,7 @@ final class EntryCacheWriter implements RedisCacheWriter {
 
     @Override
     public RedisCacheWriter withStatisticsCollector(CacheStatisticsCollector collector) {
-        return new EntryCacheWriter(connection, collector);
+        return new EntryCacheWriter(connection, collector, cleared);
     }
 
     @Override

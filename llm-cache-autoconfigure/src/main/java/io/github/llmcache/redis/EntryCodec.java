@@ -3,11 +3,14 @@ package io.github.llmcache.redis;
 import io.github.llmcache.payload.Payload;
 import io.github.llmcache.payload.TokenCount;
 import io.github.llmcache.tier.CacheEntry;
+import io.github.llmcache.tier.EntryTerms;
 import io.github.llmcache.tier.FailureKind;
 import io.github.llmcache.tier.TierException;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
@@ -19,7 +22,7 @@ import tools.jackson.databind.json.JsonMapper;
  * Writes and reads the envelope that an entry has in Redis: one JSON object, written with its version first and its payload last.
  *
  * <pre>{@code {"v":1,"digest":"…","createdAt":1763886000000,"freshUntil":1763889600000,"model":"gpt",
- *  "prompt":"…","tokens":{"input":12,"output":80},"payload":"…"}}</pre>
+ *  "prompt":"…","tokens":{"input":12,"output":80},"scope":"…","key":"…","tags":["…"],"payload":"…"}}</pre>
  *
  * <p>Times are milliseconds since 1970. A reader skips fields that it does not know, reads its own version and the one
  * before, and leaves newer versions alone. The payload is cut out of the bytes and never made into objects. Thread-safe.
@@ -55,6 +58,7 @@ final class EntryCodec {
                 header.writeNumberProperty("output", entry.tokens().output());
                 header.writeEndObject();
             }
+            writeTerms(header, entry.terms());
             header.writeEndObject();
         }
         byte[] head = out.toByteArray();
@@ -66,6 +70,21 @@ final class EntryCodec {
         System.arraycopy(payload.bytes(), payload.offset(), envelope, at, payload.length());
         envelope[envelope.length - 1] = '}';
         return envelope;
+    }
+
+    private static void writeTerms(JsonGenerator header, EntryTerms terms) {
+        if (terms.scope() != null) {
+            header.writeStringProperty("scope", wellFormed(terms.scope()));
+        }
+        if (terms.key() != null) {
+            header.writeStringProperty("key", wellFormed(terms.key()));
+        }
+        if (!terms.tags().isEmpty()) {
+            header.writeName("tags");
+            header.writeStartArray();
+            terms.tags().forEach(tag -> header.writeString(wellFormed(tag)));
+            header.writeEndArray();
+        }
     }
 
     /**
@@ -109,6 +128,9 @@ final class EntryCodec {
         private @Nullable String model;
         private @Nullable String prompt;
         private @Nullable TokenCount tokens;
+        private @Nullable String scope;
+        private @Nullable String key;
+        private List<String> tags = List.of();
         private @Nullable Payload payload;
 
         Envelope(byte[] bytes) {
@@ -144,6 +166,9 @@ final class EntryCodec {
                 case "model" -> model = text(parser);
                 case "prompt" -> prompt = text(parser);
                 case "tokens" -> tokens(parser);
+                case "scope" -> scope = text(parser);
+                case "key" -> key = text(parser);
+                case "tags" -> tags = texts(parser);
                 default -> parser.skipChildren();
             }
             return parser.nextToken();
@@ -163,6 +188,24 @@ final class EntryCodec {
             malformed |= parser.currentToken() != JsonToken.VALUE_NULL;
             parser.skipChildren();
             return null;
+        }
+
+        private List<String> texts(JsonParser parser) {
+            List<String> texts = new ArrayList<>();
+            if (parser.currentToken() != JsonToken.START_ARRAY) {
+                malformed |= parser.currentToken() != JsonToken.VALUE_NULL;
+                parser.skipChildren();
+                return texts;
+            }
+            while (parser.nextToken() != JsonToken.END_ARRAY) {
+                String text = text(parser);
+                if (text == null) {
+                    malformed = true;
+                } else {
+                    texts.add(text);
+                }
+            }
+            return texts;
         }
 
         private long number(JsonParser parser) {
@@ -227,7 +270,8 @@ final class EntryCodec {
                     Instant.ofEpochMilli(freshUntil),
                     model,
                     prompt,
-                    tokens);
+                    tokens,
+                    new EntryTerms(scope, key, tags));
         }
     }
 }

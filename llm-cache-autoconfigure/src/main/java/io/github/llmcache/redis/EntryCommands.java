@@ -1,21 +1,39 @@
 package io.github.llmcache.redis;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The two commands that calls need, as fast as a client gives them.
+ * The few commands that calls need, as fast as a client gives them.
  *
- * <p>Thread-safe. Failures are exceptions of the client, or a {@code TierException}.
+ * <p>Thread-safe. Failures are exceptions of the client, or a {@code TierException}. Futures are completed within the
+ * timeout, on any thread, which may be the one that reads from the server: who hands them on to callers has to change
+ * the thread.
  */
 interface EntryCommands {
 
     /** Reads a value; blocks no longer than the timeout. */
     byte @Nullable [] get(byte[] key);
 
+    /** Reads a value without blocking. */
+    CompletableFuture<byte @Nullable []> getLater(byte[] key);
+
+    /** Reads values without blocking, from wherever they lie; one that is missing is null. */
+    CompletableFuture<List<byte @Nullable []>> getAll(List<byte[]> keys);
+
     /** Writes a value without waiting. */
     CompletableFuture<Void> set(byte[] key, byte[] value, Duration ttl);
+
+    /** Takes a key away without waiting. */
+    CompletableFuture<Void> delete(byte[] key);
+
+    /** Adds a member to an index that lives as long at least, without a script. */
+    CompletableFuture<Void> index(byte[] index, byte[] member, Duration ttl);
+
+    /** Runs a script without waiting. */
+    CompletableFuture<List<@Nullable Object>> run(Script script, List<byte[]> keys, byte[]... arguments);
 
     /** Waits for the writes that are on their way, because each may hold an answer that took seconds; bounded. */
     void flush(Duration atMost);

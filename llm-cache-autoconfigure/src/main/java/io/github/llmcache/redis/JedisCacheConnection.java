@@ -25,10 +25,10 @@ final class JedisCacheConnection extends CacheConnection {
     private final BlockingEntryCommands commands;
     private final KeyScanner scanner;
 
-    private JedisCacheConnection(JedisConnectionFactory factory, String server, InstantSource clock) {
+    private JedisCacheConnection(JedisConnectionFactory factory, String server, Duration timeout, InstantSource clock) {
         super(server, clock);
         this.factory = factory;
-        this.commands = new BlockingEntryCommands(factory);
+        this.commands = new BlockingEntryCommands(factory, timeout);
         this.scanner = new SkippingKeyScanner();
     }
 
@@ -56,7 +56,7 @@ final class JedisCacheConnection extends CacheConnection {
         }
         own.afterPropertiesSet();
         own.start();
-        return new JedisCacheConnection(own, ServerName.of(servers), clock);
+        return new JedisCacheConnection(own, ServerName.of(servers), timeout, clock);
     }
 
     @Override
@@ -75,8 +75,7 @@ final class JedisCacheConnection extends CacheConnection {
     }
 
     @Override
-    public void close() {
-        commands.flush(FLUSH);
+    void disconnect() {
         factory.destroy();
     }
 

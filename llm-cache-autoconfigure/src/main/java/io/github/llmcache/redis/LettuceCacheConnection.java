@@ -10,11 +10,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.BeansException;
 import org.springframework.beans.DirectFieldAccessor;
@@ -45,6 +47,7 @@ final class LettuceCacheConnection extends CacheConnection {
     private final EntryCommands commands;
     private final KeyScanner scanner;
     private final ScheduledExecutorService connector;
+    private final List<LettuceSubscription> subscriptions = new CopyOnWriteArrayList<>();
     private final CompletableFuture<Boolean> firstAttempt = new CompletableFuture<>();
     private volatile @Nullable RedisClusterAsyncCommands<byte[], byte[]> connection;
     private volatile FailureKind lastFailure = FailureKind.CONNECTION;
@@ -139,8 +142,16 @@ final class LettuceCacheConnection extends CacheConnection {
     }
 
     @Override
-    public void close() {
-        commands.flush(FLUSH);
+    Subscription subscribe(byte[] channel, Consumer<byte[]> message, Runnable subscribed) {
+        LettuceSubscription subscription = new LettuceSubscription(gated, threads(), channel, message, subscribed);
+        subscriptions.add(subscription);
+        subscription.open();
+        return subscription;
+    }
+
+    @Override
+    void disconnect() {
+        subscriptions.forEach(LettuceSubscription::close);
         connector.shutdownNow();
         own.destroy();
         for (ClientResources resources : ownResources) {

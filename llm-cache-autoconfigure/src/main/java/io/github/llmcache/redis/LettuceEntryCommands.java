@@ -1,16 +1,24 @@
 package io.github.llmcache.redis;
 
+import io.github.llmcache.tier.FailureKind;
+import io.github.llmcache.tier.TierException;
 import io.lettuce.core.LettuceFutures;
+import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.SetArgs;
+import io.lettuce.core.ZAddArgs;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +46,65 @@ final class LettuceEntryCommands implements EntryCommands {
     @Override
     public byte @Nullable [] get(byte[] key) {
         return LettuceFutures.awaitOrCancel(connection.get().get(key), timeoutNanos, TimeUnit.NANOSECONDS);
+    }
+
+    @Override
+    public CompletableFuture<byte @Nullable []> getLater(byte[] key) {
+        return send(redis -> redis.get(key));
+    }
+
+    @Override
+    public CompletableFuture<List<byte @Nullable []>> getAll(List<byte[]> keys) {
+        return send(redis -> redis.mget(keys.toArray(byte[][]::new))).thenApply(values -> {
+            List<byte @Nullable []> found = new ArrayList<>();
+            values.forEach(value -> found.add(value.getValueOrElse(null)));
+            return found;
+        });
+    }
+
+    @Override
+    public CompletableFuture<Void> delete(byte[] key) {
+        return send(redis -> redis.del(key)).thenApply(deleted -> null);
+    }
+
+    @Override
+    public CompletableFuture<Void> index(byte[] index, byte[] member, Duration ttl) {
+        long end = System.currentTimeMillis() + ttl.toMillis();
+        return send(redis -> redis.zadd(index, ZAddArgs.Builder.gt(), (double) end, member))
+                .thenCompose(added -> send(redis -> redis.pttl(index)))
+                .thenCompose(left -> left < ttl.toMillis()
+                        ? send(redis -> redis.pexpire(index, ttl.toMillis()))
+                        : CompletableFuture.completedFuture(false))
+                .thenApply(expiring -> null);
+    }
+
+    @Override
+    public CompletableFuture<List<@Nullable Object>> run(Script script, List<byte[]> keys, byte[]... arguments) {
+        byte[][] names = keys.toArray(byte[][]::new);
+        return send(redis ->
+                        redis.<List<@Nullable Object>>evalsha(script.sha1(), ScriptOutputType.MULTI, names, arguments))
+                .exceptionallyCompose(failure -> RedisFailures.isUnknownScript(failure)
+                        ? send(redis -> redis.<List<@Nullable Object>>eval(
+                                script.text(), ScriptOutputType.MULTI, names, arguments))
+                        : CompletableFuture.failedFuture(failure));
+    }
+
+    /**
+     * Sends a command, which Lettuce itself bounds by the timeout; so the connection alone has to be waited for, where
+     * the very first attempt is under way.
+     */
+    private <T extends @Nullable Object> CompletableFuture<T> send(
+            Function<RedisClusterAsyncCommands<byte[], byte[]>, CompletionStage<T>> command) {
+        CompletableFuture<RedisClusterAsyncCommands<byte[], byte[]>> ready = connectionLater.get();
+        if (!ready.isDone()) {
+            ready = ready.copy()
+                    .orTimeout(timeoutNanos, TimeUnit.NANOSECONDS)
+                    .exceptionallyCompose(failure -> CompletableFuture.failedFuture(
+                            failure instanceof TimeoutException
+                                    ? new TierException(FailureKind.CONNECTING, "Not connected yet", failure)
+                                    : failure));
+        }
+        return ready.thenCompose(command);
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.github.llmcache.redis;
 import io.github.llmcache.engine.CacheCatalog;
 import io.github.llmcache.engine.CachePolicy;
 import io.github.llmcache.engine.CacheSettings;
+import io.github.llmcache.tier.Eviction;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
@@ -49,7 +50,11 @@ public final class LlmRedisCacheManager extends RedisCacheManager {
      */
     public static LlmRedisCacheManager of(
             CacheConnection connection, RedisKeys keys, CacheCatalog catalog, InstantSource clock) {
-        EntryCacheWriter writer = new EntryCacheWriter(connection, CacheStatisticsCollector.create());
+        Generations generations = new Generations(connection, keys);
+        EntryCacheWriter writer = new EntryCacheWriter(
+                connection,
+                CacheStatisticsCollector.create(),
+                cache -> generations.evicted(cache, Term.of(new Eviction.OfAll())));
         Map<String, RedisCacheConfiguration> caches = new LinkedHashMap<>();
         for (String name : catalog.names()) {
             caches.put(name, configuration(catalog.settingsOf(name), keys, clock));

@@ -1,18 +1,16 @@
 package io.github.llmcache.redis;
 
 import io.github.llmcache.engine.CacheCatalog;
-import io.github.llmcache.key.KeyStyle;
-import io.github.llmcache.key.PromptKey;
 import io.github.llmcache.redis.KeyScanner.Batch;
 import io.github.llmcache.tier.CacheBrowser;
-import io.github.llmcache.tier.CacheEntry;
+import io.github.llmcache.tier.CacheEvictor;
 import io.github.llmcache.tier.EntryCount;
 import io.github.llmcache.tier.EntryPage;
+import io.github.llmcache.tier.Eviction;
 import io.github.llmcache.tier.FailureKind;
 import io.github.llmcache.tier.ServerMemory;
 import io.github.llmcache.tier.StoredEntry;
 import io.github.llmcache.tier.TierException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,8 +34,8 @@ public final class RedisCacheBrowser implements CacheBrowser {
 
     private final CacheConnection connection;
     private final RedisKeys keys;
-    private final CacheCatalog catalog;
-    private final EntryCodec codec = new EntryCodec();
+    private final EntryFinder finder;
+    private final CacheEvictor evictor;
 
     /**
      * Creates the browser.
@@ -49,7 +47,8 @@ public final class RedisCacheBrowser implements CacheBrowser {
     public RedisCacheBrowser(CacheConnection connection, RedisKeys keys, CacheCatalog catalog) {
         this.connection = connection;
         this.keys = keys;
-        this.catalog = catalog;
+        this.finder = new EntryFinder(connection, keys, catalog);
+        this.evictor = new RedisCacheEvictor(connection, keys, catalog, Duration.ZERO);
     }
 
     @Override
@@ -61,7 +60,7 @@ public final class RedisCacheBrowser implements CacheBrowser {
             for (int batches = 0; batches < BATCHES_PER_PAGE; batches++) {
                 Batch batch = connection.scanner().scan(redis, next, keys.pattern(cache), Math.max(10, limit));
                 for (byte[] key : batch.keys()) {
-                    Read read = read(redis, key);
+                    EntryFinder.Read read = finder.read(redis, key);
                     if (read.entry() != null && matches(read.entry(), prompt)) {
                         entries.add(read.entry());
                     } else if (read.unreadable()) {
@@ -80,8 +79,8 @@ public final class RedisCacheBrowser implements CacheBrowser {
     @Override
     public Optional<StoredEntry> find(String cache, String digest) {
         return ask(redis -> {
-            for (byte[] key : keysOf(redis, cache, digest)) {
-                StoredEntry stored = read(redis, key).entry();
+            for (byte[] key : finder.keysOf(redis, cache, digest)) {
+                StoredEntry stored = finder.read(redis, key).entry();
                 if (stored != null && stored.entry().digest().equals(digest)) {
                     return Optional.of(stored);
                 }
@@ -92,19 +91,12 @@ public final class RedisCacheBrowser implements CacheBrowser {
 
     @Override
     public boolean evict(String cache, String digest) {
-        return ask(redis -> {
-            boolean evicted = false;
-            for (byte[] key : keysOf(redis, cache, digest)) {
-                Long removed = redis.keyCommands().del(key);
-                evicted |= removed != null && removed > 0;
-            }
-            return evicted;
-        });
+        return evictor.evict(cache, new Eviction.OfDigest(digest)) > 0;
     }
 
     @Override
     public long evictAll(String cache) {
-        return ask(redis -> connection.unlinkAll(redis, keys.pattern(cache)));
+        return evictor.evict(cache, new Eviction.OfAll());
     }
 
     @Override
@@ -131,55 +123,6 @@ public final class RedisCacheBrowser implements CacheBrowser {
             }
             throw ex;
         }
-    }
-
-    /** What stands under a key: an entry, or something that is none, or nothing any more. */
-    private record Read(@Nullable StoredEntry entry, boolean unreadable) {}
-
-    private Read read(RedisConnection redis, byte[] key) {
-        try {
-            byte[] value = redis.stringCommands().get(key);
-            if (value == null) {
-                return new Read(null, false);
-            }
-            Long ttl = redis.keyCommands().pTtl(key);
-            CacheEntry entry = codec.read(value);
-            return new Read(
-                    new StoredEntry(
-                            new String(key, StandardCharsets.UTF_8),
-                            entry,
-                            ttl == null || ttl < 0 ? null : Duration.ofMillis(ttl),
-                            value.length),
-                    false);
-        } catch (RuntimeException ex) {
-            FailureKind kind = RedisFailures.kindOf(ex);
-            if (kind == FailureKind.UNREADABLE || kind == FailureKind.NEWER_FORMAT || kind == FailureKind.WRONG_TYPE) {
-                return new Read(null, true);
-            }
-            throw ex;
-        }
-    }
-
-    /**
-     * The keys under which an entry may stand: more than one where the style of keys has changed.
-     *
-     * <p>What is under the key of the digest need not be readable, so that it can be taken away all the same.
-     */
-    private List<byte[]> keysOf(RedisConnection redis, String cache, String digest) {
-        List<byte[]> found = new ArrayList<>();
-        found.add(RedisKeys.bytes(keys.key(new PromptKey(cache, digest, null), KeyStyle.DIGEST)));
-        if (catalog.settingsOf(cache).keyStyle() == KeyStyle.READABLE) {
-            connection.scanner().scanAll(redis, keys.readablePattern(cache, digest), KeyScanner.COUNT, batch -> {
-                for (byte[] key : batch) {
-                    StoredEntry entry = read(redis, key).entry();
-                    if (entry != null && entry.entry().digest().equals(digest)) {
-                        found.add(key);
-                    }
-                }
-                return true;
-            });
-        }
-        return found;
     }
 
     private static boolean matches(StoredEntry stored, @Nullable String prompt) {

@@ -4,13 +4,13 @@ import io.github.llmcache.engine.CacheCatalog;
 import io.github.llmcache.key.PromptKey;
 import io.github.llmcache.tier.CacheEntry;
 import io.github.llmcache.tier.CacheTier;
-import io.github.llmcache.tier.FailureKind;
-import io.github.llmcache.tier.TierException;
+import io.github.llmcache.tier.LeaseAttempt;
 import io.github.llmcache.tier.TierLookup;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 import org.springframework.data.redis.cache.RedisCache;
 import org.springframework.data.redis.cache.RedisCacheManager;
 import org.springframework.data.redis.cache.RedisCacheWriter;
@@ -18,7 +18,7 @@ import org.springframework.data.redis.cache.RedisCacheWriter;
 /**
  * The tier in Redis: one string a prompt, read and written through the cache manager's writer.
  *
- * <p>Thread-safe. A lookup blocks no longer than the connection's timeout; a store does not block.
+ * <p>Thread-safe. A lookup blocks no longer than the connection's timeout; nothing else blocks.
  */
 public final class RedisCacheTier implements CacheTier {
 
@@ -28,8 +28,11 @@ public final class RedisCacheTier implements CacheTier {
     private final RedisCacheManager caches;
     private final RedisKeys keys;
     private final CacheCatalog catalog;
-    private final RedisFailureLog failureLog;
+    private final CacheConnection connection;
+    private final EntryIndexes indexes;
+    private final RedisLeases leases;
     private final EntryCodec codec = new EntryCodec();
+    private final FoundEntry found = new FoundEntry();
 
     /**
      * Creates the tier.
@@ -38,12 +41,20 @@ public final class RedisCacheTier implements CacheTier {
      * @param keys makes the keys in Redis
      * @param catalog tells how the keys of a cache look
      * @param connection the connection behind the caches, which says when it fails
+     * @param lease how long a lease lives that is not renewed, at least 100 milliseconds
      */
-    public RedisCacheTier(RedisCacheManager caches, RedisKeys keys, CacheCatalog catalog, CacheConnection connection) {
+    public RedisCacheTier(
+            RedisCacheManager caches,
+            RedisKeys keys,
+            CacheCatalog catalog,
+            CacheConnection connection,
+            Duration lease) {
         this.caches = caches;
         this.keys = keys;
         this.catalog = catalog;
-        this.failureLog = connection.failureLog();
+        this.connection = connection;
+        this.indexes = new EntryIndexes(connection, keys);
+        this.leases = new RedisLeases(connection, keys, lease);
     }
 
     @Override
@@ -54,48 +65,82 @@ public final class RedisCacheTier implements CacheTier {
     @Override
     public TierLookup lookup(PromptKey key) {
         try {
-            byte[] value = writer(key.cache()).get(key.cache(), redisKey(key));
-            if (value == null) {
-                return TierLookup.Miss.INSTANCE;
-            }
-            CacheEntry entry = codec.read(value);
-            // A readable key carries a part of the digest only, and anybody can write to Redis.
-            if (!entry.digest().equals(key.digest())) {
-                throw new TierException(FailureKind.UNREADABLE, "The entry answers another request", null);
-            }
-            return new TierLookup.Hit(entry);
+            return found.in(writer(key.cache()).get(key.cache(), RedisKeys.bytes(redisKey(key))), key);
         } catch (RuntimeException ex) {
-            return new TierLookup.Failure(failed(ex).kind());
+            return failure(ex);
+        }
+    }
+
+    @Override
+    public CompletionStage<TierLookup> lookupAsync(PromptKey key) {
+        try {
+            RedisCacheWriter writer = writer(key.cache());
+            if (!writer.supportsAsyncRetrieve()) {
+                return CompletableFuture.supplyAsync(
+                        () -> lookup(key), connection.threads().completions());
+            }
+            return writer.retrieve(key.cache(), RedisKeys.bytes(redisKey(key)))
+                    .handleAsync(
+                            (value, failure) -> failure == null ? read(value, key) : failure(failure),
+                            connection.threads().completions());
+        } catch (RuntimeException ex) {
+            return CompletableFuture.completedFuture(failure(ex));
         }
     }
 
     @Override
     public CompletionStage<Void> store(PromptKey key, CacheEntry entry, Duration ttl) {
         try {
-            return writer(key.cache())
-                    .store(key.cache(), redisKey(key), codec.write(entry), ttl)
-                    .handle((stored, failure) -> {
-                        if (failure != null) {
-                            throw failed(failure);
-                        }
-                        return null;
-                    });
+            byte[] redisKey = RedisKeys.bytes(redisKey(key));
+            byte[] value = codec.write(entry);
+            RedisCacheWriter writer = writer(key.cache());
+            return connection
+                    .pendingWrites()
+                    .track(indexes.add(key.cache(), redisKey, entry, ttl)
+                            .thenCompose(added -> writer.store(key.cache(), redisKey, value, ttl))
+                            .handle((stored, failure) -> {
+                                if (failure != null) {
+                                    throw connection.failed(failure);
+                                }
+                                return null;
+                            }));
         } catch (RuntimeException ex) {
-            return CompletableFuture.failedFuture(failed(ex));
+            return CompletableFuture.failedFuture(connection.failed(ex));
         }
+    }
+
+    @Override
+    public CompletionStage<LeaseAttempt> lease(PromptKey key, boolean exclusive) {
+        try {
+            return exclusive ? leases.acquire(key, redisKey(key)) : leases.share(key, redisKey(key));
+        } catch (RuntimeException ex) {
+            return CompletableFuture.completedFuture(
+                    new LeaseAttempt.Failed(connection.failed(ex).kind()));
+        }
+    }
+
+    /** Who waits for the leases of others. */
+    Landings landings() {
+        return leases.landings();
+    }
+
+    private TierLookup read(byte @Nullable [] value, PromptKey key) {
+        try {
+            return found.in(value, key);
+        } catch (RuntimeException ex) {
+            return failure(ex);
+        }
+    }
+
+    private TierLookup failure(Throwable failure) {
+        return new TierLookup.Failure(connection.failed(failure).kind());
     }
 
     private RedisCacheWriter writer(String cache) {
         return ((RedisCache) Objects.requireNonNull(caches.getCache(cache), cache)).getNativeCache();
     }
 
-    private byte[] redisKey(PromptKey key) {
-        return RedisKeys.bytes(keys.key(key, catalog.settingsOf(key.cache()).keyStyle()));
-    }
-
-    private TierException failed(Throwable failure) {
-        TierException translated = RedisFailures.translate(failure);
-        failureLog.failed(translated.kind());
-        return translated;
+    private String redisKey(PromptKey key) {
+        return keys.key(key, catalog.settingsOf(key.cache()).keyStyle());
     }
 }

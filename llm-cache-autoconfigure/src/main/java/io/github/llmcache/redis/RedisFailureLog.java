@@ -4,6 +4,7 @@ import io.github.llmcache.tier.FailureKind;
 import java.time.InstantSource;
 import java.util.EnumSet;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
@@ -23,6 +24,7 @@ final class RedisFailureLog {
 
     private final String server;
     private final OncePerMinute<FailureKind> spacing;
+    private final AtomicBoolean scriptsDenied = new AtomicBoolean();
 
     RedisFailureLog(String server, InstantSource clock) {
         this.server = server;
@@ -33,6 +35,15 @@ final class RedisFailureLog {
         if (!UNTOLD.contains(kind) && log.isWarnEnabled() && spacing.isDue(kind)) {
             log.warn("Redis at " + server + " " + what(kind)
                     + " Calls go on without the cache. This is said at most once a minute.");
+        }
+    }
+
+    /** Says once that there are no leases. */
+    void scriptsDenied() {
+        if (scriptsDenied.compareAndSet(false, true)) {
+            log.warn("Redis at " + server + " lets this user run no scripts, so JVMs do not wait for one another: each"
+                    + " may ask the model the same at the same time. Allow the commands EVAL and EVALSHA. This is said"
+                    + " once.");
         }
     }
 

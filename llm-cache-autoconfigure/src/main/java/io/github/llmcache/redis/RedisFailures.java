@@ -34,6 +34,25 @@ final class RedisFailures {
                 failure);
     }
 
+    /** Whether the server only has not been told the script yet. */
+    static boolean isUnknownScript(Throwable failure) {
+        return chainOf(failure).stream().anyMatch(cause -> messageOf(cause).startsWith("NOSCRIPT"));
+    }
+
+    /** Whether the server lets this user run no scripts, or runs none at all. */
+    static boolean deniesScripts(Throwable failure) {
+        return chainOf(failure).stream()
+                .map(cause -> messageOf(cause).toLowerCase(Locale.ROOT))
+                .anyMatch(message -> (message.startsWith("noperm") || message.startsWith("err unknown command"))
+                        && message.contains("eval"));
+    }
+
+    /** The kind of failure that an error of the server tells, such as one that a script hands on. */
+    static FailureKind kindOfError(String error) {
+        FailureKind kind = kindOfReply(error);
+        return kind == null ? FailureKind.OTHER : kind;
+    }
+
     /** What says most is believed: the server's own words, then an end of patience, and only then a broken line. */
     static FailureKind kindOf(Throwable failure) {
         List<Throwable> chain = chainOf(failure);

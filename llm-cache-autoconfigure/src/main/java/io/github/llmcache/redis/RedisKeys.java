@@ -3,6 +3,9 @@ package io.github.llmcache.redis;
 import io.github.llmcache.key.KeyStyle;
 import io.github.llmcache.key.PromptKey;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Base64;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +21,12 @@ public final class RedisKeys {
 
     /** The longest prompt, in characters, that a readable key shows. */
     private static final int LONGEST_READABLE = 100;
+
+    /** The longest tag, scope, model or key, in characters, that a key shows whole. */
+    private static final int LONGEST_TERM = 100;
+
+    /** No cache may have this name. */
+    private static final String OWN = "llm-cache:";
 
     private static final String ENCODED = "%:{}*?[]\\^~";
 
@@ -74,6 +83,77 @@ public final class RedisKeys {
      */
     String readablePattern(String cache, String digest) {
         return escape(beginning(cache)) + "*~" + escape(shortened(digest));
+    }
+
+    /**
+     * The key of the lease of an entry, in the entry's slot of a cluster.
+     *
+     * @param entryKey the entry's key in Redis
+     * @return the key in Redis
+     */
+    public String lease(String entryKey) {
+        return prefix + OWN + "lease:{" + entryKey + "}";
+    }
+
+    /** The pattern, for {@code SCAN}, of the leases of all entries of a cache. */
+    String leasePattern(String cache) {
+        return escape(prefix + OWN + "lease:{" + beginning(cache)) + "*";
+    }
+
+    /** The channel on which is told, by the entry's key, that a lease has ended; an empty message means any. */
+    String landed() {
+        return prefix + OWN + "landed";
+    }
+
+    /**
+     * The key of the counter of a cache's evictions.
+     *
+     * @param cache the cache
+     * @return the key in Redis
+     */
+    public String generation(String cache) {
+        return prefix + OWN + "generation:" + encode(cache);
+    }
+
+    /** The key of the mark that keeps the counter's value at the last eviction by a term. */
+    String mark(String cache, Term term) {
+        return generation(cache) + ":" + segment(term);
+    }
+
+    /** The key of the index of the entries that have a term. */
+    String index(String cache, Term term) {
+        return prefix + OWN + "index:" + encode(cache) + ":" + segment(term);
+    }
+
+    /**
+     * Tells whether the leases of entries lie in their entries' slots under a prefix.
+     *
+     * <p>A cluster places a key by what stands between its first opening brace and the next closing one, if that is
+     * anything: the prefix has to have no brace at all, or to begin with such a tag.
+     *
+     * @param prefix what is to stand before every key
+     * @return whether it has no braces other than a hash tag
+     */
+    public static boolean isUsable(String prefix) {
+        int open = prefix.indexOf('{');
+        return open < 0 ? prefix.indexOf('}') < 0 : prefix.indexOf('}', open) > open + 1;
+    }
+
+    private static String segment(Term term) {
+        String value = term.value();
+        String shown = value.length() <= LONGEST_TERM
+                ? encode(value)
+                : encode(value.substring(0, LONGEST_TERM)) + "~" + hash(value);
+        return term.kind().segment() + ":" + shown;
+    }
+
+    private static String hash(String value) {
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(bytes(value));
+            return Base64.getUrlEncoder().withoutPadding().encodeToString(digest);
+        } catch (NoSuchAlgorithmException ex) {
+            throw new IllegalStateException("Every Java has SHA-256", ex);
+        }
     }
 
     /** The bytes of a key. */

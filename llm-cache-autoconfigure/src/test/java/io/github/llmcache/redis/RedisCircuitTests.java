@@ -161,8 +161,8 @@ class RedisCircuitTests {
                 for (int i = 0; i < CALLS; i++) {
                     oracle.ask("Why " + i);
                 }
-                await().until(() -> redis.commands().dbsize() == CALLS);
-                redis.commands().keys("*").forEach(key -> redis.commands().set(key, "rubbish"));
+                await().until(() -> redis.answers().size() == CALLS);
+                redis.answers().forEach(key -> redis.commands().set(key, "rubbish"));
                 events.clear();
 
                 for (int i = 0; i < CALLS; i++) {
@@ -224,7 +224,7 @@ class RedisCircuitTests {
                 RedisKeys keys,
                 CacheCatalog catalog,
                 CacheConnection connection) {
-            return new RedisCacheTier(caches, keys, catalog, connection);
+            return new RedisCacheTier(caches, keys, catalog, connection, Duration.ofSeconds(5));
         }
     }
 

@@ -84,7 +84,7 @@ class RedisClusterTests {
 
             glossary.clear();
 
-            assertThat(cluster.nodes()).allMatch(node -> node.commands().dbsize() == 0);
+            assertThat(cluster.nodes()).allMatch(node -> node.answers().size() == 0);
         });
     }
 

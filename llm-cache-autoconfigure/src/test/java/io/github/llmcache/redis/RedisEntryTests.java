@@ -67,7 +67,7 @@ class RedisEntryTests {
             Oracle oracle = context.getBean(Oracle.class);
             oracle.ask("Why?");
 
-            await().until(() -> redis.commands().dbsize() == 0);
+            await().until(() -> redis.answers().size() == 0);
             assertThat(outcomeOf(context, () -> oracle.ask("Why?"))).isEqualTo(CacheOutcome.MISS);
         });
     }
@@ -98,7 +98,7 @@ class RedisEntryTests {
             assertThat(context.getBean(RecordedEvents.class).rejections()).containsExactly(RejectionReason.TOO_LARGE);
             oracle.recite(1000);
             awaitHit(context, () -> oracle.recite(1000));
-            assertThat(redis.commands().dbsize()).isEqualTo(1);
+            assertThat(redis.answers()).hasSize(1);
         });
     }
 
@@ -146,7 +146,7 @@ class RedisEntryTests {
             String key = storedKey(context);
             oracle.ask("How?");
             awaitHit(context, () -> oracle.ask("How?"));
-            String other = redis.commands().keys("*").stream()
+            String other = redis.answers().stream()
                     .filter(candidate -> !candidate.equals(key))
                     .findAny()
                     .orElseThrow();
@@ -186,7 +186,7 @@ class RedisEntryTests {
             oracle.ask("Explain  100% of Transformers");
             awaitHit(context, () -> oracle.ask("explain 100% of transformers"));
 
-            assertThat(redis.commands().keys("*"))
+            assertThat(redis.answers())
                     .singleElement()
                     .asString()
                     .matches("prompt:explain 100%25 of transformers~[A-Za-z0-9_-]{22}");
@@ -242,15 +242,15 @@ class RedisEntryTests {
         context.getBean(Oracle.class).ask("Why?");
         awaitHit(context, () -> context.getBean(Oracle.class).ask("Why?"));
         context.getBean(RecordedEvents.class).clear();
-        assertThat(redis.commands().keys("*")).hasSize(1);
-        return redis.commands().keys("*").get(0);
+        assertThat(redis.answers()).hasSize(1);
+        return redis.answers().get(0);
     }
 
     /** How long the one answer lives that a call stores. */
     private long millisLeft(Runnable call) {
         redis.commands().flushall();
         call.run();
-        await().pollInterval(Duration.ofMillis(5)).until(() -> redis.commands().dbsize() == 1);
-        return redis.commands().pttl(redis.commands().keys("*").get(0));
+        await().pollInterval(Duration.ofMillis(5)).until(() -> redis.answers().size() == 1);
+        return redis.commands().pttl(redis.answers().get(0));
     }
 }

@@ -98,6 +98,13 @@ public final class RealRedis implements AutoCloseable {
         return connection.sync();
     }
 
+    /** The keys of all answers, without what the cache keeps beside them. */
+    public List<String> answers() {
+        return commands().keys("*").stream()
+                .filter(key -> !key.contains("llm-cache:"))
+                .toList();
+    }
+
     /** Starts the server, empty, on the same port as before. */
     public void launch() throws IOException {
         List<String> command = new ArrayList<>(List.of(

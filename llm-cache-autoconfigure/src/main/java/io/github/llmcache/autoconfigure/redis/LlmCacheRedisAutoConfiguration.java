@@ -7,12 +7,15 @@ import io.github.llmcache.redis.CacheConnection;
 import io.github.llmcache.redis.CircuitBreakerTier;
 import io.github.llmcache.redis.LlmRedisCacheManager;
 import io.github.llmcache.redis.RedisCacheBrowser;
+import io.github.llmcache.redis.RedisCacheEvictor;
 import io.github.llmcache.redis.RedisCacheTier;
 import io.github.llmcache.redis.RedisCircuit;
 import io.github.llmcache.redis.RedisKeys;
 import io.github.llmcache.tier.CacheBrowser;
+import io.github.llmcache.tier.CacheEvictor;
 import io.github.llmcache.tier.CacheTier;
 import java.time.Clock;
+import java.time.Duration;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
@@ -51,12 +54,7 @@ public final class LlmCacheRedisAutoConfiguration {
     @Bean
     @ConditionalOnMissingBean
     RedisKeys llmCacheRedisKeys(LlmCacheProperties properties, Environment environment) {
-        String prefix = properties.keyPrefix();
-        if (prefix == null) {
-            String application = environment.getProperty("spring.application.name", "");
-            prefix = application.isBlank() ? "" : application + ":";
-        }
-        return new RedisKeys(prefix);
+        return new RedisKeys(KeyPrefix.of(properties, environment));
     }
 
     @Bean(defaultCandidate = false)
@@ -79,8 +77,10 @@ public final class LlmCacheRedisAutoConfiguration {
             RedisKeys keys,
             CacheCatalog catalog,
             CacheConnection connection,
+            LlmCacheProperties properties,
             ObjectProvider<RedisCircuit> circuit) {
-        RedisCacheTier tier = new RedisCacheTier(caches, keys, catalog, connection);
+        Duration lease = LeaseProperties.time(properties.singleFlight());
+        RedisCacheTier tier = new RedisCacheTier(caches, keys, catalog, connection, lease);
         RedisCircuit breaker = circuit.getIfAvailable();
         return breaker == null ? tier : new CircuitBreakerTier(tier, breaker);
     }
@@ -89,6 +89,12 @@ public final class LlmCacheRedisAutoConfiguration {
     @ConditionalOnMissingBean(CacheBrowser.class)
     RedisCacheBrowser llmCacheBrowser(CacheConnection connection, RedisKeys keys, CacheCatalog catalog) {
         return new RedisCacheBrowser(connection, keys, catalog);
+    }
+
+    @Bean
+    @ConditionalOnMissingBean(CacheEvictor.class)
+    RedisCacheEvictor llmCacheEvictor(CacheConnection connection, RedisKeys keys, CacheCatalog catalog) {
+        return new RedisCacheEvictor(connection, keys, catalog, Duration.ZERO);
     }
 
     @Bean

@@ -56,7 +56,7 @@ class CacheConnectionTests {
                         awaitHit(context, () -> context.getBean(Oracle.class).ask("Why?"));
 
                         assertThat(guarded.commands().info("keyspace"))
-                                .contains("db3:keys=1,")
+                                .contains("db3:keys=")
                                 .doesNotContain("db0:");
                         assertThat(clients(guarded, "name=shop"))
                                 .isNotEmpty()
@@ -234,7 +234,7 @@ class CacheConnectionTests {
                             () -> new LettuceConnectionFactory(
                                     servers,
                                     LettuceClientConfiguration.builder()
-                                            .readFrom(ReadFrom.UPSTREAM)
+                                            .readFrom(ReadFrom.REPLICA)
                                             .build()))
                     .run(context -> {
                         awaitHit(context, () -> context.getBean(Oracle.class).ask("Why?"));
@@ -273,8 +273,8 @@ class CacheConnectionTests {
                     .run(context -> {
                         awaitHit(context, () -> context.getBean(Oracle.class).ask("Why?"));
 
-                        assertThat(other.commands().dbsize()).isEqualTo(1);
-                        assertThat(redis.commands().dbsize()).isZero();
+                        assertThat(other.answers()).hasSize(1);
+                        assertThat(redis.answers()).isEmpty();
                     });
         }
     }

@@ -1,0 +1,66 @@
+package io.github.llmcache.redis;
+
+import io.github.llmcache.tier.CacheEntry;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+
+/**
+ * Stores the answers that leases are for: first the indexes, then the entry, and then it is looked whether an eviction
+ * came meanwhile. Thread-safe.
+ */
+final class EntryStore {
+
+    private final CacheConnection connection;
+    private final EntryIndexes indexes;
+    private final Generations generations;
+    private final EntryCodec codec = new EntryCodec();
+
+    EntryStore(CacheConnection connection, EntryIndexes indexes, Generations generations) {
+        this.connection = connection;
+        this.indexes = indexes;
+        this.generations = generations;
+    }
+
+    /** Completes with whether the entry is stored; not if it was evicted, or if the lease was lost. */
+    CompletableFuture<Boolean> store(LeasedEntry leased, Hold hold, CacheEntry entry, Duration ttl) {
+        byte[] value = codec.write(entry);
+        // Asked before too, so that an evicted answer is not to be seen for the time between the next two commands.
+        return indexes.add(leased.cache(), leased.key(), entry, ttl)
+                .thenCombine(isEvicted(leased, entry), (added, evicted) -> evicted)
+                .thenCompose(evicted -> evicted
+                        ? CompletableFuture.completedFuture(false)
+                        : hold.write(connection.commands(), leased.key(), value, ttl))
+                .thenCompose(
+                        written -> written ? keep(leased, entry, value) : CompletableFuture.completedFuture(false));
+    }
+
+    private CompletableFuture<Boolean> isEvicted(LeasedEntry leased, CacheEntry entry) {
+        return generations.evictedSince(leased.generation(), leased.cache(), entry);
+    }
+
+    /** Takes the entry away again if it was evicted, or if that can't be known. */
+    private CompletableFuture<Boolean> keep(LeasedEntry leased, CacheEntry entry, byte[] value) {
+        return isEvicted(leased, entry)
+                .handle((evicted, failure) -> {
+                    if (failure == null && !evicted) {
+                        return CompletableFuture.completedFuture(true);
+                    }
+                    return remove(leased.key(), value).thenApply(removed -> {
+                        if (failure != null) {
+                            throw new CompletionException(failure);
+                        }
+                        return false;
+                    });
+                })
+                .thenCompose(kept -> kept);
+    }
+
+    private CompletableFuture<?> remove(byte[] key, byte[] value) {
+        EntryCommands commands = connection.commands();
+        return connection.scripts().isAllowed()
+                ? commands.run(Script.REMOVE, List.of(key), value)
+                : commands.delete(key);
+    }
+}

@@ -1,0 +1,31 @@
+package io.github.llmcache.redis;
+
+import io.github.llmcache.key.PromptKey;
+import io.github.llmcache.tier.CacheEntry;
+import io.github.llmcache.tier.FailureKind;
+import io.github.llmcache.tier.TierException;
+import io.github.llmcache.tier.TierLookup;
+import org.jspecify.annotations.Nullable;
+
+/** Reads what stands under a key as the answer to a request. Thread-safe. */
+final class FoundEntry {
+
+    private final EntryCodec codec = new EntryCodec();
+
+    /**
+     * Reads a value.
+     *
+     * @throws TierException if it is no entry, or that of another request
+     */
+    TierLookup in(byte @Nullable [] value, PromptKey key) {
+        if (value == null) {
+            return TierLookup.Miss.INSTANCE;
+        }
+        CacheEntry entry = codec.read(value);
+        // A readable key carries a part of the digest only, and anybody can write to Redis.
+        if (!entry.digest().equals(key.digest())) {
+            throw new TierException(FailureKind.UNREADABLE, "The entry answers another request", null);
+        }
+        return new TierLookup.Hit(entry);
+    }
+}

@@ -1,0 +1,97 @@
+package io.github.llmcache.redis;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
+
+/** The holding of a lease in Redis, of which there may be none. Thread-safe. */
+interface Hold {
+
+    /** Nothing is held, so nobody else is kept waiting. */
+    Hold NONE = new Hold() {
+
+        @Override
+        public CompletableFuture<Boolean> write(EntryCommands commands, byte[] key, byte[] value, Duration ttl) {
+            return commands.set(key, value, ttl).thenApply(done -> true);
+        }
+
+        @Override
+        public void end(boolean tell) {}
+    };
+
+    /** Writes the entry if the lease stands, and ends it by that. */
+    CompletableFuture<Boolean> write(EntryCommands commands, byte[] key, byte[] value, Duration ttl);
+
+    /**
+     * Renews the lease no more.
+     *
+     * @param tell whether to end it in Redis too, and to tell those who wait
+     */
+    void end(boolean tell);
+
+    /** A lease that nobody else has, renewed until it ends or is found gone. */
+    final class Exclusive implements Hold {
+
+        private final CacheConnection connection;
+        private final byte[] entryKey;
+        private final byte[] leaseKey;
+        private final byte[] channel;
+        private final byte[] token;
+        private volatile @Nullable Future<?> renewal;
+        private volatile boolean gone;
+
+        Exclusive(CacheConnection connection, byte[] entryKey, byte[] leaseKey, byte[] channel, byte[] token) {
+            this.connection = connection;
+            this.entryKey = entryKey;
+            this.leaseKey = leaseKey;
+            this.channel = channel;
+            this.token = token;
+        }
+
+        /** Renews the lease every third of its time. */
+        void renew(Duration time) {
+            renewal = connection.threads().every(time.dividedBy(3), () -> {
+                if (!gone) {
+                    lengthen(time);
+                }
+            });
+        }
+
+        private void lengthen(Duration time) {
+            connection
+                    .commands()
+                    .run(Script.RENEW, List.of(leaseKey), token, Replies.millis(time))
+                    .whenComplete((answer, failure) -> {
+                        if (failure == null && !Replies.isDone(answer)) {
+                            stop();
+                        }
+                    });
+        }
+
+        @Override
+        public CompletableFuture<Boolean> write(EntryCommands commands, byte[] key, byte[] value, Duration ttl) {
+            return commands.run(Script.STORE, List.of(key, leaseKey), token, channel, value, Replies.millis(ttl))
+                    .thenApply(Replies::isDone);
+        }
+
+        @Override
+        public void end(boolean tell) {
+            stop();
+            if (tell) {
+                connection
+                        .pendingWrites()
+                        .track(connection.commands().run(Script.RELEASE, List.of(leaseKey), token, channel, entryKey));
+            }
+        }
+
+        private void stop() {
+            gone = true;
+            Future<?> current = renewal;
+            if (current != null) {
+                current.cancel(false);
+            }
+        }
+    }
+}

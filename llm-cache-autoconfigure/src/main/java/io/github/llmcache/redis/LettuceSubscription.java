@@ -1,0 +1,120 @@
+package io.github.llmcache.redis;
+
+import io.github.llmcache.tier.FailureKind;
+import io.lettuce.core.api.StatefulConnection;
+import io.lettuce.core.pubsub.api.async.RedisPubSubAsyncCommands;
+import java.time.Duration;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.springframework.data.redis.connection.Message;
+import org.springframework.data.redis.connection.MessageListener;
+import org.springframework.data.redis.connection.RedisConnection;
+import org.springframework.data.redis.connection.RedisConnectionFactory;
+import org.springframework.data.redis.connection.SubscriptionListener;
+
+/**
+ * A channel that is listened to over a connection of its own, opened in the background. Once it stands, Lettuce itself
+ * reconnects and subscribes again.
+ */
+final class LettuceSubscription implements Subscription, AutoCloseable {
+
+    private static final Duration RETRY = Duration.ofSeconds(1);
+    private static final Duration RETRY_DENIED = Duration.ofMinutes(1);
+
+    private final RedisConnectionFactory factory;
+    private final CacheThreads threads;
+    private final byte[] channel;
+    private final Listener listener;
+    private volatile @Nullable StatefulConnection<?, ?> connection;
+    private @Nullable RedisConnection redis;
+    private boolean closed;
+
+    LettuceSubscription(
+            RedisConnectionFactory factory,
+            CacheThreads threads,
+            byte[] channel,
+            Consumer<byte[]> message,
+            Runnable subscribed) {
+        this.factory = factory;
+        this.threads = threads;
+        this.channel = channel;
+        this.listener = new Listener(message, subscribed);
+    }
+
+    void open() {
+        threads.completions().execute(this::connect);
+    }
+
+    @Override
+    public boolean isActive() {
+        StatefulConnection<?, ?> current = connection;
+        return current != null && current.isOpen();
+    }
+
+    @Override
+    public void close() {
+        RedisConnection current;
+        synchronized (this) {
+            closed = true;
+            connection = null;
+            current = redis;
+            redis = null;
+        }
+        if (current != null) {
+            current.close();
+        }
+    }
+
+    private void connect() {
+        if (isClosed()) {
+            return;
+        }
+        RedisConnection opened = null;
+        try {
+            opened = factory.getConnection();
+            opened.subscribe(listener, channel);
+            if (keep(opened)) {
+                listener.subscribed.run();
+            } else {
+                opened.close();
+            }
+        } catch (RuntimeException ex) {
+            if (opened != null) {
+                opened.close();
+            }
+            if (!isClosed()) {
+                boolean denied = RedisFailures.kindOf(ex) == FailureKind.DENIED;
+                threads.after(denied ? RETRY_DENIED : RETRY, this::open);
+            }
+        }
+    }
+
+    private synchronized boolean isClosed() {
+        return closed;
+    }
+
+    private synchronized boolean keep(RedisConnection opened) {
+        if (closed) {
+            return false;
+        }
+        redis = opened;
+        if (opened.getNativeConnection() instanceof RedisPubSubAsyncCommands<?, ?> commands) {
+            connection = commands.getStatefulConnection();
+        }
+        return true;
+    }
+
+    private record Listener(Consumer<byte[]> message, Runnable subscribed)
+            implements MessageListener, SubscriptionListener {
+
+        @Override
+        public void onMessage(Message told, byte @Nullable [] pattern) {
+            message.accept(told.getBody());
+        }
+
+        @Override
+        public void onChannelSubscribed(byte[] name, long count) {
+            subscribed.run();
+        }
+    }
+}

@@ -1,0 +1,91 @@
+package io.github.llmcache.redis;
+
+import io.github.llmcache.engine.CacheCatalog;
+import io.github.llmcache.tier.CacheEvictor;
+import io.github.llmcache.tier.Eviction;
+import io.github.llmcache.tier.FailureKind;
+import java.time.Duration;
+import org.springframework.data.redis.connection.RedisConnection;
+
+/**
+ * Takes entries out of Redis: one by its key, all of a tag, scope, model or key by their index, and all of a cache by
+ * {@code SCAN}.
+ *
+ * <p>Thread-safe. Each command is bounded by the connection's timeout.
+ */
+public final class RedisCacheEvictor implements CacheEvictor {
+
+    private final CacheConnection connection;
+    private final RedisKeys keys;
+    private final Generations generations;
+    private final EntryFinder finder;
+    private final Duration settlingTime;
+
+    /**
+     * Creates the evictor.
+     *
+     * @param connection the cache's connection
+     * @param keys makes the keys in Redis
+     * @param catalog tells how the keys of a cache look
+     * @param settlingTime how long a tier in memory may go on serving what was evicted, zero where there is none
+     */
+    public RedisCacheEvictor(CacheConnection connection, RedisKeys keys, CacheCatalog catalog, Duration settlingTime) {
+        this.connection = connection;
+        this.keys = keys;
+        this.generations = new Generations(connection, keys);
+        this.finder = new EntryFinder(connection, keys, catalog);
+        this.settlingTime = settlingTime;
+    }
+
+    @Override
+    public long evict(String cache, Eviction eviction) {
+        try {
+            Term term = Term.of(eviction);
+            long removed = 0;
+            try {
+                generations.evicted(cache, term);
+            } catch (RuntimeException ex) {
+                if (RedisFailures.kindOf(ex) != FailureKind.OUT_OF_MEMORY) {
+                    throw ex;
+                }
+                // What is taken away makes room for the mark, without which what is stored meanwhile would stay.
+                removed = remove(cache, term);
+                generations.evicted(cache, term);
+            }
+            return removed + remove(cache, term);
+        } catch (RuntimeException ex) {
+            throw RedisFailures.translate(ex);
+        }
+    }
+
+    @Override
+    public Duration settlingTime() {
+        return settlingTime;
+    }
+
+    private long remove(String cache, Term term) {
+        try (RedisConnection redis = connection.factory().getConnection()) {
+            RemovedEntries removed = new RemovedEntries(connection, keys, redis);
+            switch (term.kind()) {
+                case DIGEST -> removed.remove(finder.keysOf(redis, cache, term.value()));
+                case ALL -> removeAll(redis, cache, removed);
+                case KEY, TAG, MODEL, SCOPE ->
+                    new IndexedEntries(connection, redis, RedisKeys.bytes(keys.index(cache, term)))
+                            .remove(removed, () -> generations.evicted(cache, term));
+            }
+            return removed.count();
+        }
+    }
+
+    private void removeAll(RedisConnection redis, String cache, RemovedEntries removed) {
+        connection.scanner().scanAll(redis, keys.pattern(cache), KeyScanner.COUNT, batch -> {
+            removed.remove(batch);
+            return true;
+        });
+        // Those who are loading now have no entry yet; nobody has to wait for them any more.
+        connection.scanner().scanAll(redis, keys.leasePattern(cache), KeyScanner.COUNT, batch -> {
+            removed.removeLeases(batch);
+            return true;
+        });
+    }
+}

@@ -1,0 +1,176 @@
+package io.github.llmcache.redis;
+
+import io.github.llmcache.key.PromptKey;
+import io.github.llmcache.tier.FailureKind;
+import io.github.llmcache.tier.LeaseAttempt;
+import io.github.llmcache.tier.TierLookup;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Gives leases: one caller in the fleet asks the model, the others wait until it has stored its answer.
+ *
+ * <p>Thread-safe and never blocks. What fails is told by the attempt.
+ */
+final class RedisLeases {
+
+    /** How often it is looked whether a lease has ended, where Redis can't tell. */
+    private static final Duration LOOK = Duration.ofMillis(100);
+
+    private final CacheConnection connection;
+    private final RedisKeys keys;
+    private final Generations generations;
+    private final EntryStore store;
+    private final Landings landings;
+    private final FoundEntry found;
+    private final Duration time;
+
+    RedisLeases(CacheConnection connection, RedisKeys keys, Duration time) {
+        this.connection = connection;
+        this.keys = keys;
+        this.generations = new Generations(connection, keys);
+        this.store = new EntryStore(connection, new EntryIndexes(connection, keys), generations);
+        this.landings = new Landings(connection, keys);
+        this.found = new FoundEntry();
+        this.time = time;
+    }
+
+    /** Who waits for what. */
+    Landings landings() {
+        return landings;
+    }
+
+    /** Gives a lease that keeps nobody waiting. */
+    CompletableFuture<LeaseAttempt> share(PromptKey key, String entryKey) {
+        return generations
+                .current(key.cache())
+                .handleAsync(
+                        (generation, failure) -> failure != null ? failed(failure) : shared(key, entryKey, generation),
+                        connection.threads().completions());
+    }
+
+    /** Gives the lease that nobody else has, or tells who waits when to try again. */
+    CompletableFuture<LeaseAttempt> acquire(PromptKey key, String entryKey) {
+        if (!connection.scripts().isAllowed()) {
+            return share(key, entryKey);
+        }
+        Attempt attempt = new Attempt(key, entryKey);
+        // The number of the last eviction goes first: what is evicted after it is noticed.
+        CompletableFuture<Long> generation = generations.current(key.cache());
+        CompletableFuture<List<@Nullable Object>> answer = connection
+                .commands()
+                .run(Script.ACQUIRE, List.of(attempt.entry, attempt.lease), attempt.token, Replies.millis(time));
+        return CompletableFuture.allOf(generation, answer)
+                .handleAsync(
+                        (done, failure) -> {
+                            if (failure == null) {
+                                return attempt.judge(answer.join(), generation.join());
+                            }
+                            attempt.changed.cancel(false);
+                            if (answer.isCompletedExceptionally()
+                                    && connection.scripts().isDeniedBy(cause(answer))) {
+                                return generation.isCompletedExceptionally()
+                                        ? failed(cause(generation))
+                                        : shared(key, entryKey, generation.join());
+                            }
+                            // It may have been given all the same.
+                            attempt.hold().end(true);
+                            return failed(failure);
+                        },
+                        connection.threads().completions());
+    }
+
+    private LeaseAttempt shared(PromptKey key, String entryKey, long generation) {
+        LeasedEntry leased = new LeasedEntry(key.cache(), RedisKeys.bytes(entryKey), generation);
+        return new LeaseAttempt.Granted(
+                new GuardedLease(connection, store, leased, Hold.NONE), TierLookup.Miss.INSTANCE);
+    }
+
+    private LeaseAttempt failed(Throwable failure) {
+        return new LeaseAttempt.Failed(connection.failed(failure).kind());
+    }
+
+    private static Throwable cause(CompletableFuture<?> failed) {
+        try {
+            failed.join();
+            throw new IllegalStateException("It has not failed");
+        } catch (CompletionException ex) {
+            return ex;
+        }
+    }
+
+    /** One try of one caller. */
+    private final class Attempt {
+
+        private final PromptKey key;
+        private final byte[] entry;
+        private final byte[] lease;
+        private final byte[] token = RedisKeys.bytes(UUID.randomUUID().toString());
+        private final boolean heard = landings.areHeard();
+        private final CompletableFuture<@Nullable Void> changed;
+
+        Attempt(PromptKey key, String entryKey) {
+            this.key = key;
+            this.entry = RedisKeys.bytes(entryKey);
+            this.lease = RedisKeys.bytes(keys.lease(entryKey));
+            this.changed = landings.next(entryKey);
+        }
+
+        LeaseAttempt judge(List<@Nullable Object> answer, long generation) {
+            TierLookup present = found(answer.get(3), answer.get(4));
+            if (!Replies.isDone(answer)) {
+                watch(Replies.number(answer.get(1)), Replies.bytes(answer.get(2)));
+                return new LeaseAttempt.Held(present, changed);
+            }
+            changed.cancel(false);
+            Hold.Exclusive hold = hold();
+            hold.renew(time);
+            LeasedEntry leased = new LeasedEntry(key.cache(), entry, generation);
+            return new LeaseAttempt.Granted(new GuardedLease(connection, store, leased, hold), present);
+        }
+
+        Hold.Exclusive hold() {
+            return new Hold.Exclusive(connection, entry, lease, RedisKeys.bytes(keys.landed()), token);
+        }
+
+        private TierLookup found(@Nullable Object value, @Nullable Object problem) {
+            if (problem != null) {
+                FailureKind kind =
+                        RedisFailures.kindOfError(new String(Replies.bytes(problem), StandardCharsets.UTF_8));
+                return new TierLookup.Failure(kind);
+            }
+            try {
+                return found.in(value instanceof byte[] bytes ? bytes : null, key);
+            } catch (RuntimeException ex) {
+                return new TierLookup.Failure(connection.failed(ex).kind());
+            }
+        }
+
+        /** Whatever happens to the holder, its lease ends; and where Redis does not tell when, it is looked for. */
+        private void watch(long millisLeft, byte[] holder) {
+            Future<?> end = connection
+                    .threads()
+                    .after(Duration.ofMillis(Math.max(0, millisLeft)).plus(LOOK), () -> landings.complete(changed));
+            changed.whenComplete((done, failure) -> end.cancel(false));
+            if (!heard) {
+                Future<?> looking = connection.threads().every(LOOK, () -> look(holder));
+                changed.whenComplete((done, failure) -> looking.cancel(false));
+            }
+        }
+
+        private void look(byte[] holder) {
+            connection.commands().getLater(lease).whenComplete((now, failure) -> {
+                if (failure != null || !Arrays.equals(now, holder)) {
+                    landings.complete(changed);
+                }
+            });
+        }
+    }
+}

@@ -1,0 +1,155 @@
+package io.github.llmcache.redis;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
+/**
+ * What Redis has to do in one step. Every script answers with a list.
+ *
+ * <p>Keys of one script lie in one slot of a cluster.
+ */
+enum Script {
+    /**
+     * Takes the lease if nobody has it. Keys: entry, lease. Arguments: token, milliseconds.
+     *
+     * <p>Answers: 1 if taken, the milliseconds left of the lease otherwise, the holder's token, the entry's value or nil,
+     * the error of reading it or nil.
+     */
+    ACQUIRE("""
+            local taken = redis.pcall('SET', KEYS[2], ARGV[1], 'NX', 'PX', ARGV[2])
+            if type(taken) == 'table' and taken['err'] then return taken end
+            local left = 0
+            local holder = ARGV[1]
+            if not taken then
+              left = redis.call('PTTL', KEYS[2])
+              if left < 0 then
+                redis.call('PEXPIRE', KEYS[2], ARGV[2])
+                left = tonumber(ARGV[2])
+              end
+              holder = redis.pcall('GET', KEYS[2])
+              if type(holder) ~= 'string' then holder = '' end
+            end
+            local value = redis.pcall('GET', KEYS[1])
+            local problem = false
+            if type(value) == 'table' then
+              problem = value['err']
+              value = false
+            end
+            return {taken and 1 or 0, left, holder, value, problem}
+            """),
+    /** Lengthens a lease that stands. Keys: lease. Arguments: token, milliseconds. Answers: 1 if it stands. */
+    RENEW("""
+            if redis.pcall('GET', KEYS[1]) ~= ARGV[1] then return {0} end
+            return {redis.call('PEXPIRE', KEYS[1], ARGV[2])}
+            """),
+    /**
+     * Ends a lease and tells so. Keys: lease. Arguments: token, channel, the entry's key. Answers: 1 if it stood.
+     */
+    RELEASE("""
+            if redis.pcall('GET', KEYS[1]) ~= ARGV[1] then return {0} end
+            redis.call('DEL', KEYS[1])
+            redis.pcall('PUBLISH', ARGV[2], ARGV[3])
+            return {1}
+            """),
+    /**
+     * Stores an entry while its lease stands, ends the lease, and tells so. Keys: entry, lease. Arguments: token,
+     * channel, value, milliseconds. Answers: 1 if stored.
+     */
+    STORE("""
+            if redis.pcall('GET', KEYS[2]) ~= ARGV[1] then return {0} end
+            local stored = redis.pcall('SET', KEYS[1], ARGV[3], 'PX', ARGV[4])
+            if type(stored) == 'table' and stored['err'] then return stored end
+            redis.call('DEL', KEYS[2])
+            redis.pcall('PUBLISH', ARGV[2], KEYS[1])
+            return {1}
+            """),
+    /** Takes an entry away if it has a value. Keys: entry. Arguments: value. Answers: 1 if it had. */
+    REMOVE("""
+            if redis.pcall('GET', KEYS[1]) ~= ARGV[1] then return {0} end
+            return {redis.call('DEL', KEYS[1])}
+            """),
+    /**
+     * Adds an entry to an index, forgets a few that have expired, and lets the index live as long as its last. Keys:
+     * index. Arguments: the entry's key, milliseconds to its end.
+     *
+     * <p>The server's clock is asked, because those of applications differ. Each write raises the entry's score, so that
+     * an eviction can tell an entry that was stored anew since it looked. Few are forgotten at a time, so that no write is
+     * slow, but more than are added, so that the index shrinks.
+     */
+    INDEX("""
+            local time = redis.call('TIME')
+            local now = time[1] * 1000 + math.floor(time[2] / 1000)
+            local known = redis.pcall('ZSCORE', KEYS[1], ARGV[1])
+            if type(known) == 'table' then return known end
+            local score = math.max(now + ARGV[2], (tonumber(known or '0') or 0) + 1)
+            local added = redis.pcall('ZADD', KEYS[1], string.format('%.0f', score), ARGV[1])
+            if type(added) == 'table' and added['err'] then return added end
+            local old = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', string.format('(%.0f', now), 'LIMIT', 0, 20)
+            if #old > 0 then redis.call('ZREM', KEYS[1], unpack(old)) end
+            local last = redis.call('ZREVRANGE', KEYS[1], 0, 0, 'WITHSCORES')
+            redis.call('PEXPIREAT', KEYS[1], last[2])
+            return {added}
+            """),
+    /**
+     * Takes entries out of an index that were not stored anew. Keys: index. Arguments: for each the entry's key and its
+     * score when it was read. Answers: 1.
+     */
+    UNINDEX("""
+            for i = 1, #ARGV, 2 do
+              if redis.call('ZSCORE', KEYS[1], ARGV[i]) == ARGV[i + 1] then redis.call('ZREM', KEYS[1], ARGV[i]) end
+            end
+            return {1}
+            """),
+    /**
+     * Raises the counter of evictions. Keys: counter. Answers: its value.
+     *
+     * <p>It never falls below the server's clock in microseconds, so that a counter that was lost (Redis was emptied, or
+     * had no memory left for it) goes on above all that were ever read.
+     */
+    COUNT("""
+            local time = redis.call('TIME')
+            local now = time[1] * 1000000 + time[2]
+            local last = redis.call('GET', KEYS[1])
+            local next = math.max(now, (tonumber(last or '0') or 0) + 1)
+            local text = string.format('%.0f', next)
+            local done = redis.pcall('SET', KEYS[1], text)
+            if done['err'] then return done end
+            return {text}
+            """),
+    /**
+     * Raises a mark, never lowers it: of two evictions at a time the later counts. Keys: mark. Arguments: the
+     * counter's value, milliseconds to live.
+     */
+    MARK("""
+            local last = tonumber(redis.call('GET', KEYS[1]) or '0') or 0
+            if last >= tonumber(ARGV[1]) then return {0} end
+            local done = redis.pcall('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+            if done['err'] then return done end
+            return {1}
+            """);
+
+    private final String text;
+    private final String sha1;
+
+    Script(String text) {
+        this.text = text;
+        try {
+            this.sha1 = HexFormat.of()
+                    .formatHex(MessageDigest.getInstance("SHA-1").digest(text.getBytes(StandardCharsets.UTF_8)));
+        } catch (NoSuchAlgorithmException ex) {
+            throw new IllegalStateException("Every Java has SHA-1", ex);
+        }
+    }
+
+    /** The script's source. */
+    String text() {
+        return text;
+    }
+
+    /** What Redis knows it by. */
+    String sha1() {
+        return sha1;
+    }
+}
