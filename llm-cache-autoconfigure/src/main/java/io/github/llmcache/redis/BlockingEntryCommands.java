@@ -32,11 +32,13 @@ final class BlockingEntryCommands implements EntryCommands {
     private static final int QUEUE = 256;
 
     private final RedisConnectionFactory factory;
+    private final boolean spansKeys;
     private final ReaderThreads readers;
     private final ExecutorService writer;
 
-    BlockingEntryCommands(RedisConnectionFactory factory, Duration timeout) {
+    BlockingEntryCommands(RedisConnectionFactory factory, boolean spansKeys, Duration timeout) {
         this.factory = factory;
+        this.spansKeys = spansKeys;
         this.readers = new ReaderThreads(timeout);
         ThreadPoolExecutor executor =
                 new ThreadPoolExecutor(1, 1, 10, TimeUnit.SECONDS, new ArrayBlockingQueue<>(QUEUE), task -> {
@@ -128,6 +130,11 @@ final class BlockingEntryCommands implements EntryCommands {
             return CompletableFuture.failedFuture(
                     new TierException(FailureKind.OVERLOADED, "Too many writes wait already", ex));
         }
+    }
+
+    @Override
+    public boolean spansKeys() {
+        return spansKeys;
     }
 
     @Override

@@ -65,6 +65,11 @@ final class BoundedEntryCommands implements EntryCommands {
     }
 
     @Override
+    public boolean spansKeys() {
+        return commands.spansKeys();
+    }
+
+    @Override
     public void flush(Duration atMost) {
         commands.flush(atMost);
     }

@@ -85,6 +85,11 @@ final class EntryCacheWriter implements RedisCacheWriter {
         return commands.set(key, value, ttl).thenRun(() -> statistics.incPuts(name));
     }
 
+    /** Counts an entry that was stored past this writer. */
+    void stored(String name) {
+        statistics.incPuts(name);
+    }
+
     @Override
     public void put(String name, byte[] key, byte[] value, @Nullable Duration ttl) {
         others.put(name, key, value, ttl);

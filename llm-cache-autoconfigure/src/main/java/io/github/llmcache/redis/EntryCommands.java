@@ -32,8 +32,14 @@ interface EntryCommands {
     /** Adds a member to an index that lives as long at least, without a script. */
     CompletableFuture<Void> index(byte[] index, byte[] member, Duration ttl);
 
-    /** Runs a script without waiting. */
+    /**
+     * Runs a script without waiting; {@link Script#STORE_AT_ONCE} in the order of calls, so that a read after it sees what
+     * it stored, where the client keeps an order at all.
+     */
     CompletableFuture<List<@Nullable Object>> run(Script script, List<byte[]> keys, byte[]... arguments);
+
+    /** Whether one script may use any keys, since no cluster keeps them apart; false while that is not known. */
+    boolean spansKeys();
 
     /** Waits for the writes that are on their way, because each may hold an answer that took seconds; bounded. */
     void flush(Duration atMost);

@@ -21,11 +21,21 @@ final class EntryIndexes {
 
     /** Adds an entry to all its indexes; to be completed before the entry is stored. */
     CompletableFuture<Void> add(String cache, byte[] entryKey, CacheEntry entry, Duration ttl) {
-        List<Term> terms = Term.indexedOf(entry);
-        Duration lives = ttl.plus(MARGIN);
-        return CompletableFuture.allOf(terms.stream()
-                .map(term -> add(RedisKeys.bytes(keys.index(cache, term)), entryKey, lives))
+        return CompletableFuture.allOf(keysOf(cache, entry).stream()
+                .map(index -> add(index, entryKey, lives(ttl)))
                 .toArray(CompletableFuture[]::new));
+    }
+
+    /** The keys of all indexes that an entry belongs to. */
+    List<byte[]> keysOf(String cache, CacheEntry entry) {
+        return Term.indexedOf(entry).stream()
+                .map(term -> RedisKeys.bytes(keys.index(cache, term)))
+                .toList();
+    }
+
+    /** How long an index has to live for an entry. */
+    static Duration lives(Duration ttl) {
+        return ttl.plus(MARGIN);
     }
 
     private CompletableFuture<Void> add(byte[] index, byte[] entryKey, Duration lives) {

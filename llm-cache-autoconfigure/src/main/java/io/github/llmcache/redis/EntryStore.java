@@ -1,31 +1,70 @@
 package io.github.llmcache.redis;
 
 import io.github.llmcache.tier.CacheEntry;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
 /**
- * Stores the answers that leases are for: first the indexes, then the entry, and then it is looked whether an eviction
- * came meanwhile. Thread-safe.
+ * Stores the answers that leases are for. One server does it in one step. In a cluster the indexes come first, then the
+ * entry, and then it is looked whether an eviction came meanwhile. Thread-safe.
  */
 final class EntryStore {
 
     private final CacheConnection connection;
+    private final RedisKeys keys;
     private final EntryIndexes indexes;
     private final Generations generations;
     private final EntryCodec codec = new EntryCodec();
 
-    EntryStore(CacheConnection connection, EntryIndexes indexes, Generations generations) {
+    EntryStore(CacheConnection connection, RedisKeys keys) {
         this.connection = connection;
-        this.indexes = indexes;
-        this.generations = generations;
+        this.keys = keys;
+        this.indexes = new EntryIndexes(connection, keys);
+        this.generations = new Generations(connection, keys);
     }
 
     /** Completes with whether the entry is stored; not if it was evicted, or if the lease was lost. */
     CompletableFuture<Boolean> store(LeasedEntry leased, Hold hold, CacheEntry entry, Duration ttl) {
         byte[] value = codec.write(entry);
+        if (!connection.scripts().isAllowed() || !connection.commands().spansKeys()) {
+            return storeInSteps(leased, hold, entry, value, ttl);
+        }
+        return storeAtOnce(leased, hold, entry, value, ttl)
+                .exceptionallyCompose(failure -> connection.scripts().isDeniedBy(failure)
+                        ? storeInSteps(leased, hold, entry, value, ttl)
+                        : CompletableFuture.failedFuture(failure));
+    }
+
+    private CompletableFuture<Boolean> storeAtOnce(
+            LeasedEntry leased, Hold hold, CacheEntry entry, byte[] value, Duration ttl) {
+        List<byte[]> marks =
+                leased.generation() == Generations.UNGUARDED ? List.of() : generations.marksOf(leased.cache(), entry);
+        List<byte[]> names = new ArrayList<>();
+        names.add(leased.key());
+        names.add(RedisKeys.bytes(keys.lease(new String(leased.key(), StandardCharsets.UTF_8))));
+        names.addAll(marks);
+        names.addAll(indexes.keysOf(leased.cache(), entry));
+        return connection
+                .commands()
+                .run(
+                        Script.STORE_AT_ONCE,
+                        names,
+                        hold.token(),
+                        RedisKeys.bytes(keys.landed()),
+                        value,
+                        Replies.millis(ttl),
+                        RedisKeys.bytes(Long.toString(leased.generation())),
+                        RedisKeys.bytes(Integer.toString(marks.size())),
+                        Replies.millis(EntryIndexes.lives(ttl)))
+                .thenApply(Replies::isDone);
+    }
+
+    private CompletableFuture<Boolean> storeInSteps(
+            LeasedEntry leased, Hold hold, CacheEntry entry, byte[] value, Duration ttl) {
         // Asked before too, so that an evicted answer is not to be seen for the time between the next two commands.
         return indexes.add(leased.cache(), leased.key(), entry, ttl)
                 .thenCombine(isEvicted(leased, entry), (added, evicted) -> evicted)

@@ -20,6 +20,9 @@ import org.springframework.data.redis.connection.RedisConnection;
  */
 final class Generations {
 
+    /** Above every number: for what is stored without a lease. */
+    static final long UNGUARDED = Long.MAX_VALUE;
+
     /** No call of a model takes longer. */
     private static final Duration MARK = Duration.ofDays(1);
 
@@ -41,16 +44,23 @@ final class Generations {
 
     /** Whether something has been evicted that an entry is, since a number was the last. */
     CompletableFuture<Boolean> evictedSince(long generation, String cache, CacheEntry entry) {
-        List<byte[]> marks = new ArrayList<>();
-        for (Term term : Term.allOf(entry)) {
-            marks.add(RedisKeys.bytes(keys.mark(cache, term)));
+        if (generation == UNGUARDED) {
+            return CompletableFuture.completedFuture(false);
         }
+        List<byte[]> marks = new ArrayList<>(marksOf(cache, entry));
         if (!connection.scripts().isAllowed()) {
             // Without scripts two evictions at a time can hide each other's marks, so any eviction counts.
             marks.add(RedisKeys.bytes(keys.generation(cache)));
         }
         return connection.commands().getAll(marks).thenApply(values -> values.stream()
                 .anyMatch(value -> number(value) > generation));
+    }
+
+    /** The keys of the marks of all that an entry can be evicted by. */
+    List<byte[]> marksOf(String cache, CacheEntry entry) {
+        return Term.allOf(entry).stream()
+                .map(term -> RedisKeys.bytes(keys.mark(cache, term)))
+                .toList();
     }
 
     /**

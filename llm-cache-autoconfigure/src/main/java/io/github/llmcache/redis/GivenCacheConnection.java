@@ -14,7 +14,7 @@ final class GivenCacheConnection extends CacheConnection {
     GivenCacheConnection(RedisConnectionFactory factory, Duration timeout, InstantSource clock) {
         super("the server of " + factory.getClass().getName(), clock);
         this.factory = factory;
-        this.commands = new BoundedEntryCommands(new BlockingEntryCommands(factory, timeout));
+        this.commands = new BoundedEntryCommands(new BlockingEntryCommands(factory, false, timeout));
         this.scanner = new SkippingKeyScanner();
     }
 

@@ -18,11 +18,19 @@ interface Hold {
         }
 
         @Override
+        public byte[] token() {
+            return new byte[0];
+        }
+
+        @Override
         public void end(boolean tell) {}
     };
 
     /** Writes the entry if the lease stands, and ends it by that. */
     CompletableFuture<Boolean> write(EntryCommands commands, byte[] key, byte[] value, Duration ttl);
+
+    /** What stands in Redis while the lease is held; empty where nothing is. */
+    byte[] token();
 
     /**
      * Renews the lease no more.
@@ -74,6 +82,11 @@ interface Hold {
         public CompletableFuture<Boolean> write(EntryCommands commands, byte[] key, byte[] value, Duration ttl) {
             return commands.run(Script.STORE, List.of(key, leaseKey), token, channel, value, Replies.millis(ttl))
                     .thenApply(Replies::isDone);
+        }
+
+        @Override
+        public byte[] token() {
+            return token;
         }
 
         @Override

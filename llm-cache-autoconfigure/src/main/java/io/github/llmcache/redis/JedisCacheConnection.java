@@ -28,7 +28,7 @@ final class JedisCacheConnection extends CacheConnection {
     private JedisCacheConnection(JedisConnectionFactory factory, String server, Duration timeout, InstantSource clock) {
         super(server, clock);
         this.factory = factory;
-        this.commands = new BlockingEntryCommands(factory, timeout);
+        this.commands = new BlockingEntryCommands(factory, factory.getClusterConfiguration() == null, timeout);
         this.scanner = new SkippingKeyScanner();
     }
 

@@ -6,6 +6,7 @@ import io.lettuce.core.LettuceFutures;
 import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.SetArgs;
 import io.lettuce.core.ZAddArgs;
+import io.lettuce.core.cluster.api.async.RedisAdvancedClusterAsyncCommands;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -81,6 +82,11 @@ final class LettuceEntryCommands implements EntryCommands {
     @Override
     public CompletableFuture<List<@Nullable Object>> run(Script script, List<byte[]> keys, byte[]... arguments) {
         byte[][] names = keys.toArray(byte[][]::new);
+        if (script == Script.STORE_AT_ONCE) {
+            // Sent again, it would come after the reads that follow.
+            return send(redis ->
+                    redis.<List<@Nullable Object>>eval(script.text(), ScriptOutputType.MULTI, names, arguments));
+        }
         return send(redis ->
                         redis.<List<@Nullable Object>>evalsha(script.sha1(), ScriptOutputType.MULTI, names, arguments))
                 .exceptionallyCompose(failure -> RedisFailures.isUnknownScript(failure)
@@ -119,6 +125,14 @@ final class LettuceEntryCommands implements EntryCommands {
             }
             return null;
         });
+    }
+
+    @Override
+    public boolean spansKeys() {
+        CompletableFuture<RedisClusterAsyncCommands<byte[], byte[]>> ready = connectionLater.get();
+        return ready.isDone()
+                && !ready.isCompletedExceptionally()
+                && !(ready.join() instanceof RedisAdvancedClusterAsyncCommands);
     }
 
     @Override

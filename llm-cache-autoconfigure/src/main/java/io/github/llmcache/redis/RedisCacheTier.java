@@ -30,6 +30,7 @@ public final class RedisCacheTier implements CacheTier {
     private final CacheCatalog catalog;
     private final CacheConnection connection;
     private final EntryIndexes indexes;
+    private final EntryStore store;
     private final RedisLeases leases;
     private final EntryCodec codec = new EntryCodec();
     private final FoundEntry found = new FoundEntry();
@@ -54,6 +55,7 @@ public final class RedisCacheTier implements CacheTier {
         this.catalog = catalog;
         this.connection = connection;
         this.indexes = new EntryIndexes(connection, keys);
+        this.store = new EntryStore(connection, keys);
         this.leases = new RedisLeases(connection, keys, lease);
     }
 
@@ -91,19 +93,13 @@ public final class RedisCacheTier implements CacheTier {
     @Override
     public CompletionStage<Void> store(PromptKey key, CacheEntry entry, Duration ttl) {
         try {
-            byte[] redisKey = RedisKeys.bytes(redisKey(key));
-            byte[] value = codec.write(entry);
-            RedisCacheWriter writer = writer(key.cache());
-            return connection
-                    .pendingWrites()
-                    .track(indexes.add(key.cache(), redisKey, entry, ttl)
-                            .thenCompose(added -> writer.store(key.cache(), redisKey, value, ttl))
-                            .handle((stored, failure) -> {
-                                if (failure != null) {
-                                    throw connection.failed(failure);
-                                }
-                                return null;
-                            }));
+            LeasedEntry unguarded = new LeasedEntry(key.cache(), RedisKeys.bytes(redisKey(key)), Generations.UNGUARDED);
+            return connection.pendingWrites().track(store(unguarded, entry, ttl).handle((stored, failure) -> {
+                if (failure != null) {
+                    throw connection.failed(failure);
+                }
+                return null;
+            }));
         } catch (RuntimeException ex) {
             return CompletableFuture.failedFuture(connection.failed(ex));
         }
@@ -134,6 +130,16 @@ public final class RedisCacheTier implements CacheTier {
 
     private TierLookup failure(Throwable failure) {
         return new TierLookup.Failure(connection.failed(failure).kind());
+    }
+
+    /** A writer of the application's own is asked to write, after the indexes. */
+    private CompletableFuture<?> store(LeasedEntry entry, CacheEntry value, Duration ttl) {
+        RedisCacheWriter writer = writer(entry.cache());
+        if (writer instanceof EntryCacheWriter own) {
+            return store.store(entry, Hold.NONE, value, ttl).thenRun(() -> own.stored(entry.cache()));
+        }
+        return indexes.add(entry.cache(), entry.key(), value, ttl)
+                .thenCompose(added -> writer.store(entry.cache(), entry.key(), codec.write(value), ttl));
     }
 
     private RedisCacheWriter writer(String cache) {

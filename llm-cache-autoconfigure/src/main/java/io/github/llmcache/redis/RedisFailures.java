@@ -44,7 +44,7 @@ final class RedisFailures {
         return chainOf(failure).stream()
                 .map(cause -> messageOf(cause).toLowerCase(Locale.ROOT))
                 .anyMatch(message -> (message.startsWith("noperm") || message.startsWith("err unknown command"))
-                        && message.contains("eval"));
+                        && (message.contains("'eval") || message.contains("`eval")));
     }
 
     /** The kind of failure that an error of the server tells, such as one that a script hands on. */
@@ -125,6 +125,10 @@ final class RedisFailures {
 
     /** The error that the server replied, told by its first word. */
     private static @Nullable FailureKind kindOfReply(String message) {
+        // Redis 6 and 7 word it so inside of scripts, with "ERR" before it or nothing.
+        if (message.contains("The user executing the script can't")) {
+            return FailureKind.DENIED;
+        }
         int end = message.indexOf(' ');
         return switch (end < 0 ? message : message.substring(0, end)) {
             case "WRONGTYPE" -> FailureKind.WRONG_TYPE;

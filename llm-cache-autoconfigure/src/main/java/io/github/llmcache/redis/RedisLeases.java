@@ -36,7 +36,7 @@ final class RedisLeases {
         this.connection = connection;
         this.keys = keys;
         this.generations = new Generations(connection, keys);
-        this.store = new EntryStore(connection, new EntryIndexes(connection, keys), generations);
+        this.store = new EntryStore(connection, keys);
         this.landings = new Landings(connection, keys);
         this.found = new FoundEntry();
         this.time = time;

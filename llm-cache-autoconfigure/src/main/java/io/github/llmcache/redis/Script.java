@@ -65,6 +65,31 @@ enum Script {
             redis.pcall('PUBLISH', ARGV[2], KEYS[1])
             return {1}
             """),
+    /**
+     * Does all that a store takes, where no cluster keeps its keys apart: looks whether the lease stands and what was
+     * evicted, indexes the entry, stores it, ends the lease, and tells so. Keys: entry, lease, marks, indexes. Arguments:
+     * token or nothing, channel, value, milliseconds, the number of the last eviction when the lease was given, how many
+     * marks there are, milliseconds that the indexes live. Answers: 1 if stored.
+     */
+    STORE_AT_ONCE("""
+            if ARGV[1] ~= '' and redis.pcall('GET', KEYS[2]) ~= ARGV[1] then return {0} end
+            local indexes = 3 + ARGV[6]
+            for i = 3, indexes - 1 do
+              local mark = redis.pcall('GET', KEYS[i])
+              if mark and (tonumber(mark) or math.huge) > tonumber(ARGV[5]) then return {0} end
+            end
+            for i = indexes, #KEYS do
+              local problem = index(KEYS[i], KEYS[1], ARGV[7])
+              if problem then return problem end
+            end
+            local stored = redis.pcall('SET', KEYS[1], ARGV[3], 'PX', ARGV[4])
+            if type(stored) == 'table' and stored['err'] then return stored end
+            if ARGV[1] ~= '' then
+              redis.call('DEL', KEYS[2])
+              redis.pcall('PUBLISH', ARGV[2], KEYS[1])
+            end
+            return {1}
+            """, true),
     /** Takes an entry away if it has a value. Keys: entry. Arguments: value. Answers: 1 if it had. */
     REMOVE("""
             if redis.pcall('GET', KEYS[1]) ~= ARGV[1] then return {0} end
@@ -79,19 +104,8 @@ enum Script {
      * slow, but more than are added, so that the index shrinks.
      */
     INDEX("""
-            local time = redis.call('TIME')
-            local now = time[1] * 1000 + math.floor(time[2] / 1000)
-            local known = redis.pcall('ZSCORE', KEYS[1], ARGV[1])
-            if type(known) == 'table' then return known end
-            local score = math.max(now + ARGV[2], (tonumber(known or '0') or 0) + 1)
-            local added = redis.pcall('ZADD', KEYS[1], string.format('%.0f', score), ARGV[1])
-            if type(added) == 'table' and added['err'] then return added end
-            local old = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', string.format('(%.0f', now), 'LIMIT', 0, 20)
-            if #old > 0 then redis.call('ZREM', KEYS[1], unpack(old)) end
-            local last = redis.call('ZREVRANGE', KEYS[1], 0, 0, 'WITHSCORES')
-            redis.call('PEXPIREAT', KEYS[1], last[2])
-            return {added}
-            """),
+            return index(KEYS[1], ARGV[1], ARGV[2]) or {1}
+            """, true),
     /**
      * Takes entries out of an index that were not stored anew. Keys: index. Arguments: for each the entry's key and its
      * score when it was read. Answers: 1.
@@ -134,10 +148,14 @@ enum Script {
     private final String sha1;
 
     Script(String text) {
-        this.text = text;
+        this(text, false);
+    }
+
+    Script(String text, boolean indexes) {
+        this.text = indexes ? Index.FUNCTION + text : text;
         try {
             this.sha1 = HexFormat.of()
-                    .formatHex(MessageDigest.getInstance("SHA-1").digest(text.getBytes(StandardCharsets.UTF_8)));
+                    .formatHex(MessageDigest.getInstance("SHA-1").digest(this.text.getBytes(StandardCharsets.UTF_8)));
         } catch (NoSuchAlgorithmException ex) {
             throw new IllegalStateException("Every Java has SHA-1", ex);
         }
@@ -151,5 +169,26 @@ enum Script {
     /** What Redis knows it by. */
     String sha1() {
         return sha1;
+    }
+
+    /** Stands apart because the constants are made before any other field of their type. */
+    private static final class Index {
+
+        private static final String FUNCTION = """
+                local function index(key, member, lives)
+                  local time = redis.call('TIME')
+                  local now = time[1] * 1000 + math.floor(time[2] / 1000)
+                  local known = redis.pcall('ZSCORE', key, member)
+                  if type(known) == 'table' then return known end
+                  local score = math.max(now + lives, (tonumber(known or '0') or 0) + 1)
+                  local added = redis.pcall('ZADD', key, string.format('%.0f', score), member)
+                  if type(added) == 'table' and added['err'] then return added end
+                  local old = redis.call('ZRANGEBYSCORE', key, '-inf', string.format('(%.0f', now), 'LIMIT', 0, 20)
+                  if #old > 0 then redis.call('ZREM', key, unpack(old)) end
+                  local last = redis.call('ZREVRANGE', key, 0, 0, 'WITHSCORES')
+                  redis.call('PEXPIREAT', key, last[2])
+                  return false
+                end
+                """;
     }
 }

@@ -220,6 +220,8 @@ class LlmCacheAutoConfigurationTests {
                 "llm-cache.redis.circuit-breaker.minimum-number-of-calls=21   | circuit-breaker.minimum-number-of-calls",
                 "llm-cache.redis.circuit-breaker.wait-duration=0s             | circuit-breaker.wait-duration",
                 "llm-cache.redis.circuit-breaker.permitted-probes=0           | circuit-breaker.permitted-probes",
+                "llm-cache.single-flight.lease=99ms   | llm-cache.single-flight.lease",
+                "llm-cache.key-prefix=a{b:            | llm-cache.key-prefix",
                 "llm-cache.redis.connection-factory=x | llm-cache.redis.connection-factory",
                 "llm-cache.caches.chat.ttl=1h         | llm-cache.caches.chat",
                 "llm-cache.requirescop=true           | llm-cache.requirescop",

@@ -10,6 +10,7 @@ import io.github.llmcache.tier.CacheEntry;
 import io.github.llmcache.tier.CacheTier;
 import io.github.llmcache.tier.CircuitState;
 import io.github.llmcache.tier.FailureKind;
+import io.github.llmcache.tier.LeaseAttempt;
 import io.github.llmcache.tier.TierException;
 import io.github.llmcache.tier.TierLookup;
 import java.time.Duration;
@@ -130,6 +131,41 @@ class CircuitBreakerTierTests {
         lookUp(FailureKind.TIMEOUT, 5);
 
         assertThat(storeFailure()).isEqualTo(FailureKind.CIRCUIT_OPEN);
+        assertThat(scripted.stores).hasValue(0);
+    }
+
+    @Test
+    void lookups_without_blocking_count_as_others_do() {
+        scripted.answer(failure(FailureKind.TIMEOUT));
+        for (int i = 0; i < 5; i++) {
+            tier.lookupAsync(KEY).toCompletableFuture().join();
+        }
+        assertThat(circuit.state()).isEqualTo(CircuitState.OPEN);
+        assertThat(tier.lookupAsync(KEY)).isCompletedWithValue(NOT_ASKED);
+        assertThat(scripted.lookups).hasValue(5);
+
+        pass(Duration.ofMillis(1010));
+        for (int i = 0; i < 10; i++) {
+            scripted.answer(() -> {
+                throw new StackOverflowError();
+            });
+            assertThatThrownBy(() -> tier.lookupAsync(KEY)).isInstanceOf(StackOverflowError.class);
+        }
+        scripted.answer(HIT);
+        for (int i = 0; i < 3; i++) {
+            assertThat(tier.lookupAsync(KEY)).isCompletedWithValue(HIT);
+        }
+        assertThat(circuit.state()).isEqualTo(CircuitState.CLOSED);
+    }
+
+    @Test
+    void no_lease_is_given_and_none_is_stored_by_while_the_tier_is_left_alone() {
+        LeaseAttempt.Granted before = (LeaseAttempt.Granted)
+                tier.lease(KEY, true).toCompletableFuture().join();
+        lookUp(FailureKind.TIMEOUT, 5);
+
+        assertThat(tier.lease(KEY, true)).isCompletedWithValue(new LeaseAttempt.Failed(FailureKind.CIRCUIT_OPEN));
+        assertThat(before.lease().store(ENTRY, Duration.ofMinutes(1))).isCompletedExceptionally();
         assertThat(scripted.stores).hasValue(0);
     }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import io.github.llmcache.payload.Payload;
 import io.github.llmcache.payload.TokenCount;
 import io.github.llmcache.tier.CacheEntry;
+import io.github.llmcache.tier.EntryTerms;
 import io.github.llmcache.tier.FailureKind;
 import io.github.llmcache.tier.TierException;
 import java.io.IOException;
@@ -58,6 +59,43 @@ class EntryCodecTests {
                 .isEqualTo(new CacheEntry(DIGEST, payload("\"A model.\""), CREATED, FRESH_UNTIL, null, null, null));
         assertThat(text(codec.write(entry)))
                 .isEqualTo(text(example("v1-minimal.json")).strip());
+    }
+
+    @Test
+    void what_an_entry_can_be_evicted_by_is_read_as_it_was_written() {
+        CacheEntry entry = new CacheEntry(
+                DIGEST,
+                payload("\"A model.\""),
+                CREATED,
+                FRESH_UNTIL,
+                "gpt-4o",
+                null,
+                null,
+                new EntryTerms("ann:\"1\"", "key", List.of("document-7", "größe 🤖")));
+
+        assertThat(codec.read(codec.write(entry))).isEqualTo(entry);
+        assertThat(text(codec.write(entry)))
+                .contains(
+                        "\"scope\":\"ann:\\\"1\\\"\",\"key\":\"key\",\"tags\":[\"document-7\",\"größe 🤖\"],\"payload\"");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "\"tags\":\"a\"",
+                "\"tags\":[1]",
+                "\"tags\":[null]",
+                "\"tags\":[[\"a\"]]",
+                "\"scope\":7",
+                "\"key\":[]"
+            })
+    void terms_of_another_type_make_an_entry_unreadable(String field) {
+        String whole = text(
+                codec.write(new CacheEntry(DIGEST, payload("\"A model.\""), CREATED, FRESH_UNTIL, null, null, null)));
+
+        assertThatExceptionOfType(TierException.class)
+                .isThrownBy(() -> codec.read(
+                        whole.replace("\"payload\"", field + ",\"payload\"").getBytes(StandardCharsets.UTF_8)));
     }
 
     @Test

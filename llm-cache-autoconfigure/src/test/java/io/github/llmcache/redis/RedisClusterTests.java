@@ -9,6 +9,9 @@ import io.github.llmcache.testing.RealRedis;
 import io.github.llmcache.tier.CacheBrowser;
 import io.github.llmcache.tier.EntryCount;
 import io.github.llmcache.tier.EntryPage;
+import io.github.llmcache.tier.Eviction;
+import io.github.llmcache.tier.LeaseAttempt;
+import io.github.llmcache.tier.TierLookup;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,6 +22,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.cache.Cache;
 import org.springframework.cache.CacheManager;
+import org.springframework.data.redis.connection.RedisClusterConfiguration;
+import org.springframework.data.redis.connection.jedis.JedisConnectionFactory;
+import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 
 /** The tier in a Redis Cluster, whose entries lie on several servers. */
 class RedisClusterTests {
@@ -84,8 +90,69 @@ class RedisClusterTests {
 
             glossary.clear();
 
-            assertThat(cluster.nodes()).allMatch(node -> node.answers().size() == 0);
+            assertThat(cluster.nodes()).allMatch(node -> node.answers().isEmpty());
         });
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"lettuce", "jedis"})
+    void leases_and_evictions_hold_wherever_entries_lie(String client) {
+        for (String prefix : List.of("", "{app}:", "app:")) {
+            try (Jvm one = jvm(client, prefix);
+                    Jvm other = jvm(client, prefix)) {
+                List<LeaseAttempt.Granted> loading = new ArrayList<>();
+                for (int i = 0; i < QUESTIONS; i++) {
+                    LeaseAttempt.Granted granted = one.granted("why " + i);
+                    assertThat(one.stores(granted, Jvm.entry("why " + i, List.of("odd-" + i % 2))))
+                            .isTrue();
+                    loading.add(one.granted("why " + i));
+                    assertThat(loading.get(i).found()).isInstanceOf(TierLookup.Hit.class);
+                }
+                LeaseAttempt.Held held = other.held("why 1");
+
+                assertThat(other.evict(new Eviction.OfTag("odd-1"))).isEqualTo(QUESTIONS / 2);
+
+                Jvm.get(held.changed());
+                for (int i = 0; i < QUESTIONS; i++) {
+                    assertThat(one.stores(loading.get(i), Jvm.entry("why " + i, List.of("odd-" + i % 2))))
+                            .isEqualTo(i % 2 == 0);
+                    assertThat(other.has("why " + i)).isEqualTo(i % 2 == 0);
+                }
+                assertThat(other.evict(new Eviction.OfDigest("why 0"))).isEqualTo(1);
+                assertThat(other.evict(new Eviction.OfScope("ann"))).isEqualTo(QUESTIONS / 2 - 1);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"lettuce", "jedis"})
+    void evictions_and_stores_at_a_time_leave_no_entry_that_was_asked_for_before(String client) throws Exception {
+        List<Eviction> evictions =
+                List.of(new Eviction.OfTag("tag"), new Eviction.OfScope("ann"), new Eviction.OfAll());
+        try (Jvm one = jvm(client, "");
+                Jvm other = jvm(client, "")) {
+            for (int i = 0; i < 90; i++) {
+                String digest = "why " + i;
+                Eviction eviction = evictions.get(i % evictions.size());
+                LeaseAttempt.Granted granted = i % 2 == 0 ? one.granted(digest) : one.shared(digest);
+                Thread evicting = new Thread(() -> other.evict(eviction));
+                evicting.start();
+                Jvm.get(granted.lease().store(Jvm.entry(digest, List.of("tag")), Jvm.TTL));
+                evicting.join();
+
+                assertThat(one.has(digest)).as("after %s", eviction).isFalse();
+            }
+        }
+    }
+
+    private static Jvm jvm(String client, String prefix) {
+        RedisClusterConfiguration servers = new RedisClusterConfiguration(
+                cluster.nodes().stream().map(node -> "127.0.0.1:" + node.port()).toList());
+        return new Jvm(
+                client.equals("jedis") ? new JedisConnectionFactory(servers) : new LettuceConnectionFactory(servers),
+                Duration.ofSeconds(30),
+                prefix,
+                Duration.ofSeconds(3));
     }
 
     private static ApplicationContextRunner application(String client) {

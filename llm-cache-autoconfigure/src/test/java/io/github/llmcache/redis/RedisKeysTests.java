@@ -8,6 +8,7 @@ import io.github.llmcache.testing.RealRedis;
 import io.lettuce.core.KeyScanCursor;
 import io.lettuce.core.ScanArgs;
 import io.lettuce.core.ScanCursor;
+import io.lettuce.core.cluster.SlotHash;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -143,5 +144,38 @@ class RedisKeysTests {
 
     private static String key(String prefix, String cache, @Nullable String prompt, KeyStyle style) {
         return new RedisKeys(prefix).key(new PromptKey(cache, DIGEST, prompt), style);
+    }
+
+    @Test
+    void a_lease_lies_in_the_slot_of_its_entry_under_every_prefix_that_is_usable() {
+        for (String prefix : List.of("", "shop:", "{shop}:", "a{b}c:", "}{x}:", "{a}{:", "{a}}:", "{{a}:")) {
+            assertThat(RedisKeys.isUsable(prefix)).as(prefix).isTrue();
+            for (String cache : HOSTILE) {
+                String entry = key(prefix, cache, "why {me}?", KeyStyle.READABLE);
+                assertThat(SlotHash.getSlot(new RedisKeys(prefix).lease(entry)))
+                        .as("%s", entry)
+                        .isEqualTo(SlotHash.getSlot(entry));
+            }
+        }
+        for (String prefix : List.of("{", "}", "{}:", "{}{a}:", "a}b:", "a{b:", "}{")) {
+            assertThat(RedisKeys.isUsable(prefix)).as(prefix).isFalse();
+            assertThat(SlotHash.getSlot(new RedisKeys(prefix).lease(key(prefix, "prompt", null, KeyStyle.DIGEST))))
+                    .isNotEqualTo(SlotHash.getSlot(key(prefix, "prompt", null, KeyStyle.DIGEST)));
+        }
+    }
+
+    @Test
+    void values_never_share_an_index() {
+        RedisKeys keys = new RedisKeys("");
+        List<String> values = List.of(
+                "a", "a:b", "a%3Ab", "A", "", "x".repeat(100), "x".repeat(101), "x".repeat(102), "x".repeat(100) + "~");
+
+        assertThat(values)
+                .extracting(value -> keys.index("prompt", new Term(Term.Kind.TAG, value)))
+                .doesNotHaveDuplicates();
+        assertThat(keys.index("a:tag", new Term(Term.Kind.TAG, "b")))
+                .isNotEqualTo(keys.index("a", new Term(Term.Kind.TAG, "tag:b")));
+        assertThat(keys.index("prompt", new Term(Term.Kind.SCOPE, "a")))
+                .isNotEqualTo(keys.index("prompt", new Term(Term.Kind.TAG, "a")));
     }
 }

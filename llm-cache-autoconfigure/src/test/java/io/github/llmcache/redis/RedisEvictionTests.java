@@ -1,0 +1,271 @@
+package io.github.llmcache.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.llmcache.testing.RealRedis;
+import io.github.llmcache.tier.CacheEntry;
+import io.github.llmcache.tier.Eviction;
+import io.github.llmcache.tier.LeaseAttempt;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.springframework.data.redis.connection.RedisStandaloneConfiguration;
+
+/** What is evicted is gone, and stays gone whoever was asking the model meanwhile, with every kind of client. */
+@ParameterizedClass
+@EnumSource
+class RedisEvictionTests {
+
+    private static final Duration LEASE = Duration.ofSeconds(30);
+    private static final List<Eviction> EVICTIONS = List.of(
+            new Eviction.OfDigest("why"),
+            new Eviction.OfKey("explicit"),
+            new Eviction.OfTag("document-7"),
+            new Eviction.OfModel("demo"),
+            new Eviction.OfScope("ann"),
+            new Eviction.OfAll());
+
+    @Parameter
+    @SuppressWarnings("NullAway.Init") // set before each test
+    private Clients client;
+
+    private final RealRedis redis = RealRedis.shared();
+    private final List<Jvm> opened = new ArrayList<>();
+
+    @AfterEach
+    void close() {
+        opened.forEach(Jvm::close);
+    }
+
+    @Test
+    void every_kind_of_eviction_takes_an_entry_away_and_refuses_what_was_asked_before() {
+        Jvm one = jvm();
+        Jvm other = jvm();
+        for (Eviction eviction : EVICTIONS) {
+            for (boolean exclusive : List.of(true, false)) {
+                store(one, "why", List.of("document-7"));
+                LeaseAttempt.Granted granted = exclusive ? one.granted("why") : one.shared("why");
+
+                assertThat(other.evict(eviction)).as("%s", eviction).isEqualTo(1);
+                assertThat(one.has("why")).isFalse();
+                assertThat(one.stores(granted, entry("why")))
+                        .as("%s, exclusive %s", eviction, exclusive)
+                        .isFalse();
+                assertThat(one.has("why")).isFalse();
+
+                assertThat(one.stores(one.granted("why"), entry("why"))).isTrue();
+                other.evict(eviction);
+            }
+        }
+        assertThat(redis.answers()).isEmpty();
+    }
+
+    @Test
+    void other_evictions_touch_neither_entries_nor_loads() {
+        Jvm one = jvm();
+        store(one, "why", List.of("document-7"));
+        LeaseAttempt.Granted granted = one.granted("why");
+
+        for (Eviction eviction : List.of(
+                new Eviction.OfDigest("how"),
+                new Eviction.OfKey("ann"),
+                new Eviction.OfTag("document"),
+                new Eviction.OfModel("document-7"),
+                new Eviction.OfScope("demo"))) {
+            assertThat(one.evict(eviction)).isZero();
+        }
+        one.evictor.evict("faq", new Eviction.OfAll());
+
+        assertThat(one.has("why")).isTrue();
+        assertThat(one.stores(granted, entry("why"))).isTrue();
+    }
+
+    @Test
+    void an_eviction_frees_those_who_wait_for_what_it_takes_away() {
+        Jvm one = jvm();
+        Jvm other = jvm();
+        for (Eviction eviction : EVICTIONS) {
+            store(one, "why", List.of("document-7"));
+            LeaseAttempt.Granted granted = one.granted("why");
+            LeaseAttempt.Held held = other.held("why");
+
+            other.evict(eviction);
+
+            Jvm.get(held.changed());
+            LeaseAttempt.Granted next = other.granted("why");
+            assertThat(one.stores(granted, entry("why"))).isFalse();
+            assertThat(other.stores(next, entry("why"))).isTrue();
+        }
+    }
+
+    @Test
+    void the_cost_of_an_eviction_by_tag_does_not_grow_with_the_cache() {
+        Jvm one = jvm();
+        store(one, "why", List.of("document-7"));
+        store(one, "how", List.of("document-7", "document-8"));
+        List<String> few = commandsOf(
+                () -> assertThat(one.evict(new Eviction.OfTag("document-7"))).isEqualTo(2));
+        for (int i = 0; i < 700; i++) {
+            store(one, "other " + i, List.of("document-8"));
+        }
+        store(one, "why", List.of("document-7"));
+        store(one, "how", List.of("document-7", "document-8"));
+
+        List<String> many = commandsOf(
+                () -> assertThat(one.evict(new Eviction.OfTag("document-7"))).isEqualTo(2));
+
+        assertThat(many).isEqualTo(few).noneMatch(line -> line.contains("scan"));
+        assertThat(redis.answers()).hasSize(700);
+        assertThat(one.evict(new Eviction.OfTag("document-8"))).isEqualTo(700);
+        assertThat(redis.commands().keys("llm-cache:index:prompt:tag:*")).isEmpty();
+    }
+
+    @Test
+    void an_index_forgets_what_has_expired_and_expires_with_its_last_entry() {
+        Jvm one = jvm();
+        String index = "llm-cache:index:prompt:tag:document-7";
+        redis.commands().zadd(index, 1.0, "prompt:long ago");
+        redis.commands().zadd(index, 2.0, "prompt:ago");
+        Jvm.get(one.granted("short").lease().store(entry("short"), Duration.ofSeconds(60)));
+
+        assertThat(redis.commands().zrange(index, 0, -1)).containsExactly("prompt:short");
+        assertThat(redis.commands().pttl(index)).isBetween(60_000L, 75_000L);
+        Jvm.get(one.granted("long").lease().store(entry("long"), Duration.ofSeconds(600)));
+        Jvm.get(one.granted("other").lease().store(entry("other"), Duration.ofSeconds(60)));
+        assertThat(redis.commands().pttl(index)).isBetween(600_000L, 615_000L);
+        assertThat(redis.commands().zcard(index)).isEqualTo(3);
+    }
+
+    @Test
+    void keys_are_as_they_are_documented() {
+        Jvm one = jvm();
+        store(one, "why", List.of("a:b", "x".repeat(101)));
+        one.evict(new Eviction.OfTag("other"));
+        one.granted("how");
+
+        assertThat(redis.commands().keys("*"))
+                .filteredOn(key -> !key.contains("xxx"))
+                .containsExactlyInAnyOrder(
+                        "prompt:why",
+                        "llm-cache:lease:{prompt:how}",
+                        "llm-cache:generation:prompt",
+                        "llm-cache:generation:prompt:tag:other",
+                        "llm-cache:index:prompt:key:explicit",
+                        "llm-cache:index:prompt:scope:ann",
+                        "llm-cache:index:prompt:model:demo",
+                        "llm-cache:index:prompt:tag:a%3Ab");
+        assertThat(redis.commands().keys("*xxx*"))
+                .singleElement()
+                .asString()
+                .matches("llm-cache:index:prompt:tag:x{100}~[A-Za-z0-9_-]{43}");
+        assertThat(redis.commands().ttl("llm-cache:generation:prompt:tag:other"))
+                .isBetween(86_000L, 86_400L);
+        assertThat(one.evict(new Eviction.OfTag("x".repeat(101)))).isEqualTo(1);
+    }
+
+    @Test
+    void an_eviction_wins_although_redis_has_forgotten_all_it_counted() {
+        Jvm one = jvm();
+        one.evict(new Eviction.OfAll());
+        LeaseAttempt.Granted granted = one.shared("why");
+        redis.commands().flushall();
+
+        one.evict(new Eviction.OfAll());
+
+        assertThat(one.stores(granted, entry("why"))).isFalse();
+    }
+
+    @Test
+    void evictions_and_stores_at_a_time_leave_no_entry_that_was_asked_for_before() throws Exception {
+        Jvm one = jvm();
+        Jvm other = jvm();
+        List<Eviction> evictions = EVICTIONS;
+        for (int i = 0; i < 240; i++) {
+            Eviction eviction = evictions.get(i % evictions.size());
+            store(other, "why", List.of("document-7"));
+            LeaseAttempt.Granted granted = i % 2 == 0 ? one.granted("why") : one.shared("why");
+            Thread evicting = new Thread(() -> other.evict(eviction));
+            Thread again = new Thread(() -> one.evict(new Eviction.OfTag("document-7")));
+            Stream.of(evicting, again).forEach(Thread::start);
+            granted.lease().store(entry("why"), Jvm.TTL).toCompletableFuture().get();
+            evicting.join();
+            again.join();
+
+            assertThat(redis.answers()).as("after %s", eviction).isEmpty();
+        }
+    }
+
+    @Test
+    void an_entry_that_is_stored_while_its_tag_is_evicted_is_found_by_the_next_eviction() throws Exception {
+        Jvm one = jvm();
+        Jvm other = jvm();
+        for (int i = 0; i < 200; i++) {
+            store(one, "why", List.of("document-7"));
+            Thread evicting = new Thread(() -> other.evict(new Eviction.OfTag("document-7")));
+            evicting.start();
+            one.stores(one.shared("why"), entry("why"));
+            evicting.join();
+
+            long left = redis.answers().size();
+            assertThat(other.evict(new Eviction.OfTag("document-7"))).isEqualTo(left);
+            assertThat(redis.answers()).isEmpty();
+        }
+    }
+
+    @Test
+    void an_eviction_makes_room_where_redis_has_no_memory_left() {
+        try (RealRedis full = RealRedis.start();
+                Jvm one = new Jvm(client.factory(new RedisStandaloneConfiguration("127.0.0.1", full.port())), LEASE)) {
+            store(one, "why", List.of("document-7"));
+            full.commands().set("prompt:large", "x".repeat(4_000_000));
+            String used = full.commands()
+                    .info("memory")
+                    .lines()
+                    .filter(line -> line.startsWith("used_memory:"))
+                    .findFirst()
+                    .orElseThrow();
+            full.commands().configSet("maxmemory", Long.toString(Long.parseLong(used.substring(12)) - 1_000_000));
+
+            assertThat(one.evict(new Eviction.OfAll())).isEqualTo(2);
+        }
+    }
+
+    /** The commands that Redis runs for an action, each with how often. */
+    private List<String> commandsOf(Runnable action) {
+        redis.commands().configResetstat();
+        action.run();
+        return redis.commands()
+                .info("commandstats")
+                .lines()
+                .filter(line -> line.startsWith("cmdstat_")
+                        && !line.contains("config")
+                        && !line.contains("info")
+                        && !line.contains("publish")
+                        && !line.contains("ping")
+                        && !line.contains("client")
+                        && !line.contains("hello"))
+                .map(line -> line.replaceAll(",.*", ""))
+                .sorted()
+                .toList();
+    }
+
+    private static CacheEntry entry(String digest) {
+        return Jvm.entry(digest, List.of("document-7"));
+    }
+
+    private static void store(Jvm jvm, String digest, List<String> tags) {
+        Jvm.get(jvm.tier.store(Jvm.key(digest), Jvm.entry(digest, tags), Jvm.TTL));
+    }
+
+    private Jvm jvm() {
+        Jvm jvm = new Jvm(client.factory(new RedisStandaloneConfiguration("127.0.0.1", redis.port())), LEASE);
+        opened.add(jvm);
+        return jvm;
+    }
+}
