@@ -84,8 +84,8 @@ public final class CachedPromptInterceptor implements MethodInterceptor {
     private @Nullable Object bypass(
             CachedPromptOperation operation, BypassReason reason, PromptDirectives asked, MethodInvocation invocation)
             throws Throwable {
-        PromptBypass bypass = new PromptBypass(
-                operation.policy().cache(), operation.policy().model(), reason, asked);
+        PromptBypass bypass =
+                new PromptBypass(operation.policy().cache(), operation.policy().model(), reason, asked);
         return operation.asynchronous()
                 ? cache.bypassAsync(bypass, stage(invocation))
                 : cache.bypass(bypass, invocation::proceed);

@@ -36,9 +36,10 @@ final class DirectivesParameter {
                         new Refusal("LangChain4j takes its PromptDirectives for a part of the prompt", ACTION));
             }
             Pattern use = Pattern.compile("\\{\\{\\s*" + Pattern.quote(variable.value()) + "\\s*}}");
-            if (templates.stream().anyMatch(template -> use.matcher(template.text()).find())) {
-                return Optional.of(new Refusal(
-                        "its prompt has the PromptDirectives in it, which are not in its key", ACTION));
+            if (templates.stream()
+                    .anyMatch(template -> use.matcher(template.text()).find())) {
+                return Optional.of(
+                        new Refusal("its prompt has the PromptDirectives in it, which are not in its key", ACTION));
             }
         }
         return Optional.empty();

@@ -67,7 +67,8 @@ public final class LangChain4jDialect implements PromptMethodDialect {
                     "it returns a TokenStream, which can be read only once",
                     "Return a String, an AiMessage or a Result<String>, or leave out the cache annotation.");
         }
-        return DirectivesParameter.refusal(method, readable(method, type), ParameterRoles.belongsToAiService(method, type))
+        return DirectivesParameter.refusal(
+                        method, readable(method, type), ParameterRoles.belongsToAiService(method, type))
                 .or(() -> timeDependent(method, type));
     }
 
