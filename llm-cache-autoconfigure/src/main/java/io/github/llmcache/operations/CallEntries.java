@@ -32,6 +32,6 @@ record CallEntries(EntryWriter writer, InstantSource clock) {
                 policy.storePrompt() ? call.key().prompt() : null,
                 call.codec().tokensOf(answer),
                 call.terms().apply(answer));
-        return writer.store(call.key(), entry, ttl.plus(grace), there -> false);
+        return writer.store(call.key(), entry, ttl.plus(grace));
     }
 }

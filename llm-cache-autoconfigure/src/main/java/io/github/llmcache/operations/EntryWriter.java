@@ -27,21 +27,28 @@ import java.util.function.Predicate;
 record EntryWriter(List<CacheTier> tiers, Duration patience) {
 
     /**
-     * Stores an entry.
+     * Stores an entry, unless one is there that stays.
      *
-     * @param instead tells of an entry that is there already whether it stays
+     * @param stays tells of an entry that is there already whether it stays
      * @return whether the entry is stored
      * @throws TierException if the tier fails
      */
-    boolean store(PromptKey key, CacheEntry entry, Duration ttl, Predicate<CacheEntry> instead) {
-        if (tiers.isEmpty()) {
-            throw new IllegalStateException("There is no tier to store an answer in");
-        }
-        LeaseAttempt attempt = await(tiers.get(tiers.size() - 1).lease(key, false));
+    boolean storeUnless(PromptKey key, CacheEntry entry, Duration ttl, Predicate<CacheEntry> stays) {
+        boolean there = farthest().lookup(key) instanceof TierLookup.Hit hit && stays.test(hit.entry());
+        return !there && store(key, entry, ttl);
+    }
+
+    /**
+     * Stores an entry.
+     *
+     * @return whether it is stored
+     * @throws TierException if the tier fails
+     */
+    boolean store(PromptKey key, CacheEntry entry, Duration ttl) {
+        LeaseAttempt attempt = await(farthest().lease(key, false));
         if (attempt instanceof LeaseAttempt.Granted granted) {
             Lease lease = granted.lease();
-            boolean stays = granted.found() instanceof TierLookup.Hit hit && instead.test(hit.entry());
-            if (stays || isNewer(granted.found())) {
+            if (isNewer(granted.found())) {
                 lease.release();
                 return false;
             }
@@ -49,6 +56,13 @@ record EntryWriter(List<CacheTier> tiers, Duration patience) {
         }
         FailureKind kind = attempt instanceof LeaseAttempt.Failed failed ? failed.kind() : FailureKind.OTHER;
         throw new TierException(kind, "An answer was not stored: " + kind, null);
+    }
+
+    private CacheTier farthest() {
+        if (tiers.isEmpty()) {
+            throw new IllegalStateException("There is no tier to store an answer in");
+        }
+        return tiers.get(tiers.size() - 1);
     }
 
     /** Whether the entry of a newer release stands there, which is left alone. */

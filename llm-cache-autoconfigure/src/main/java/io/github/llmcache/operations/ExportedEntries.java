@@ -42,7 +42,7 @@ record ExportedEntries(EntryWriter writer, CacheCatalog catalog, InstantSource c
         Duration ttl = ttl(cache, entry.freshUntil(), line.find("ttlLeftMillis", Long.class));
         return !ttl.isNegative()
                 && !ttl.isZero()
-                && writer.store(
+                && writer.storeUnless(
                         new PromptKey(cache, entry.digest(), entry.prompt()), entry, ttl, there -> !there.createdAt()
                                 .isBefore(entry.createdAt()));
     }

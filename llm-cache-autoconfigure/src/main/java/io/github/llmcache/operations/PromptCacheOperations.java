@@ -54,7 +54,7 @@ public interface PromptCacheOperations {
      *
      * @param call calls the cached method, on this thread
      * @param answer the answer; for an asynchronous method what its stage completes with
-     * @return true when it is stored, false if what was asked was evicted meanwhile
+     * @return true when it is stored, false if what was asked was evicted meanwhile, or an entry of a newer release is there
      * @throws IllegalStateException if no cached method is called, or the call has no key, saying why
      * @throws io.github.llmcache.payload.PayloadException if the answer is not of the method's type
      */

@@ -193,10 +193,11 @@ class PromptCacheOperationsTests {
 
     @Test
     void directives_that_an_ai_service_would_trip_over_or_put_into_its_prompt_fail_the_start() {
+        // LangChain4j itself would say so at the first call only.
         for (Class<?> service : List.of(TemplateOfDirectives.class, NamelessDirectives.class)) {
             application
                     .withBean("service", Object.class, () -> AiServices.create(service, new ChatModel() {}))
-                    .run(context -> assertThat(context).getFailure().hasStackTraceContaining("@V(\"directives\")"));
+                    .run(context -> assertThat(context).getFailure().hasStackTraceContaining("PromptDirectives"));
         }
     }
 
