@@ -51,7 +51,8 @@ class ArchitectureTests {
         room("tier", "key", "payload");
         room("event", "key", "tier");
         room("engine", "key", "model", "payload", "tier", "event");
-        room("interceptor", "annotation", "key", "model", "payload", "event", "engine");
+        room("interceptor", "annotation", "key", "model", "payload", "event", "engine", "tier");
+        room("operations", "key", "payload", "tier", "engine");
     }
 
     private static void room(String name, String... mayUse) {
@@ -93,6 +94,7 @@ class ArchitectureTests {
 
     @Test
     void optional_libraries_are_known_to_their_rooms_only() {
+        only("org.springframework.transaction..", "interceptor..");
         only("dev.langchain4j..", "langchain4j..", "autoconfigure.langchain4j..");
         only("io.micrometer..", "metrics..", "autoconfigure.metrics..");
         only("com.github.benmanes.caffeine..", "near..");
@@ -116,7 +118,7 @@ class ArchitectureTests {
     void the_rooms_below_the_interceptor_know_no_spring_at_all() {
         noClasses()
                 .that()
-                .resideInAnyPackage(rooms("key", "model", "payload", "tier", "event", "engine"))
+                .resideInAnyPackage(rooms("key", "model", "payload", "tier", "event", "engine", "operations"))
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("org.springframework..")

@@ -11,7 +11,8 @@ import org.springframework.core.annotation.AliasFor;
  * Keeps the answers of a method that calls a language model and serves them when the same is asked again.
  *
  * <p>Stands on a method of a Spring bean or of an interface that the bean implements. On a type it covers the type's
- * public methods that can be cached. All text attributes may hold {@code ${...}} placeholders. Attributes that are
+ * public methods that can be cached. A parameter of type {@code PromptDirectives} is never part of the key: it says what
+ * the call asks of the cache. All text attributes may hold {@code ${...}} placeholders. Attributes that are
  * SpEL see the arguments by name ({@code #question}) and by position ({@code #p0}, {@code #a0}) and beans
  * ({@code @tenants}); a mistake in one fails the start of the application.
  *
@@ -58,6 +59,33 @@ public @interface CachedPrompt {
 
     /** How long an answer is kept, as {@code 30m} or {@code PT1H}; the cache's own TTL when left out. */
     String ttl() default "";
+
+    /**
+     * How long after its TTL an answer is still served while it is refreshed in the background; the cache's own when left
+     * out, {@code 0s} for never.
+     */
+    String staleWhileRevalidate() default "";
+
+    /**
+     * How long after its TTL an answer is served where the model fails; the cache's own when left out, {@code 0s} for
+     * never.
+     */
+    String staleIfError() default "";
+
+    /**
+     * How long the model may take where an old answer is at hand that {@link #staleIfError()} lets be served instead; the
+     * cache's own when left out.
+     */
+    String loadTimeout() default "";
+
+    /**
+     * What the answer was made from, to evict it by: texts with SpEL inside of {@code #{...}}, such as
+     * {@code document-#{#id}}, evaluated after the call, with the answer as {@code #result}.
+     *
+     * <p>A text that is nothing but {@code #{...}} may yield a collection: each element is a tag. One that is blank, or
+     * holds an expression that yields null, gives no tag. An answer for which one fails is not kept.
+     */
+    String[] tags() default {};
 
     /** SpEL asked before the call: when it yields false, nothing is looked up and nothing is kept. */
     String condition() default "";

@@ -7,6 +7,8 @@ import io.github.llmcache.engine.EngineThreads;
 import io.github.llmcache.engine.LoadContext;
 import io.github.llmcache.engine.LoadGuard;
 import io.github.llmcache.engine.PromptCache;
+import io.github.llmcache.engine.PromptCallCapture;
+import io.github.llmcache.engine.PromptCallDirectives;
 import io.github.llmcache.engine.PromptCallObserver;
 import io.github.llmcache.event.CacheStatistics;
 import io.github.llmcache.event.CallLog;
@@ -50,8 +52,9 @@ import org.springframework.core.env.Environment;
  *
  * <p>Backs off bean by bean: a {@link PromptKeyGenerator}, {@link PromptNormalizer} or {@link ModelConfigRegistry} of the
  * application's own replaces the default one; {@link PromptCacheListener}, {@link ArgumentEncoder}, {@link
- * PayloadCodecFactory}, {@link LoadGuard}, {@link LoadContext} and {@link PromptMethodDialect} beans are added. {@code llm-cache.enabled=false} takes all of it
- * away but the {@link PromptCallObserver}, which applications inject.
+ * PayloadCodecFactory}, {@link LoadGuard}, {@link LoadContext} and {@link PromptMethodDialect} beans are added.
+ * {@code llm-cache.enabled=false} takes all of it away but the {@link PromptCallObserver} and the {@link
+ * PromptCallDirectives}, which applications inject.
  */
 @AutoConfiguration(after = PromptCallObserverAutoConfiguration.class)
 @ConditionalOnBooleanProperty(name = "llm-cache.enabled", matchIfMissing = true)
@@ -192,8 +195,17 @@ public final class LlmCacheAutoConfiguration {
     }
 
     @Bean
-    CachedPromptInterceptor llmCacheInterceptor(CachedPromptOperations operations, PromptCache cache) {
-        return new CachedPromptInterceptor(operations, cache);
+    PromptCallCapture llmCachePromptCallCapture() {
+        return new PromptCallCapture();
+    }
+
+    @Bean
+    CachedPromptInterceptor llmCacheInterceptor(
+            CachedPromptOperations operations,
+            PromptCache cache,
+            PromptCallDirectives directives,
+            PromptCallCapture capture) {
+        return new CachedPromptInterceptor(operations, cache, directives, capture);
     }
 
     @Bean

@@ -1,9 +1,11 @@
 package io.github.llmcache.engine;
 
+import java.time.Duration;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListSet;
 
 /**
@@ -21,6 +23,7 @@ public final class CacheCatalog {
 
     private final CacheSettings defaults;
     private final Map<String, CacheSettings> byName;
+    private final Map<String, Duration> longest = new ConcurrentHashMap<>();
     private final Set<String> names = new ConcurrentSkipListSet<>();
 
     /**
@@ -67,6 +70,29 @@ public final class CacheCatalog {
     /** The names of all caches known so far, sorted; a view. */
     public Collection<String> names() {
         return Collections.unmodifiableSet(names);
+    }
+
+    /**
+     * Says how long an answer of a method may be kept, where that is longer than the cache's settings say.
+     *
+     * @param name the cache's name
+     * @param time its TTL and the time that it is served stale
+     */
+    public void keeps(String name, Duration time) {
+        longest.merge(name, time, (one, other) -> one.compareTo(other) > 0 ? one : other);
+    }
+
+    /**
+     * Tells how long an answer of a cache is kept at most, as far as this application knows.
+     *
+     * @param name the cache's name, known or not
+     * @return the time
+     */
+    public Duration longestKept(String name) {
+        CacheSettings settings = settingsOf(name);
+        Duration ofSettings = settings.ttl().plus(settings.staleness().grace());
+        Duration ofMethods = longest.getOrDefault(name, ofSettings);
+        return ofMethods.compareTo(ofSettings) > 0 ? ofMethods : ofSettings;
     }
 
     /**

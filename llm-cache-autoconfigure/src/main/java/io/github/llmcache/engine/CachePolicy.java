@@ -56,6 +56,11 @@ public record CachePolicy(
         this(cache, ttl, ttlJitter, Staleness.NEVER, maxEntrySize, storePrompt, model);
     }
 
+    /** How long an answer is kept at most: its TTL, and the time after it in which it is served stale. */
+    public Duration longestKept() {
+        return ttl.plus(staleness.grace());
+    }
+
     /** The TTL of one entry, shortened by the jitter at random. */
     Duration drawTtl() {
         return jittered(ttl, ttlJitter, ThreadLocalRandom.current().nextDouble());

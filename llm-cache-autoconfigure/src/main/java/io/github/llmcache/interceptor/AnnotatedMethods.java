@@ -1,6 +1,7 @@
 package io.github.llmcache.interceptor;
 
 import io.github.llmcache.annotation.CachedPrompt;
+import java.lang.annotation.Annotation;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.Proxy;
@@ -94,7 +95,7 @@ public final class AnnotatedMethods {
                             ? null
                             : AnnotatedElementUtils.getMergedAnnotation(declared, CachedPrompt.class);
                     if (annotation != null) {
-                        refuseUnreachable(beanClass, declared);
+                        refuseUnreachable(CachedPrompt.class, beanClass, declared);
                         add(methods, beanClass, types, declared, annotation, false);
                     }
                 }
@@ -130,7 +131,7 @@ public final class AnnotatedMethods {
                         method, annotation, declarations(method, declared, beanClass, types), onType));
     }
 
-    private static List<Method> declarations(Method method, Method annotated, Class<?> beanClass, Set<Class<?>> types) {
+    static List<Method> declarations(Method method, Method annotated, Class<?> beanClass, Set<Class<?>> types) {
         Set<Method> declarations = new LinkedHashSet<>(List.of(method, annotated));
         for (Class<?> type : types) {
             for (Method declared : type.getDeclaredMethods()) {
@@ -145,7 +146,7 @@ public final class AnnotatedMethods {
         return new ArrayList<>(declarations);
     }
 
-    private static Set<Class<?>> typesOf(Class<?> beanClass) {
+    static Set<Class<?>> typesOf(Class<?> beanClass) {
         Set<Class<?>> types = new LinkedHashSet<>();
         if (!isNameless(beanClass)) {
             for (Class<?> type = beanClass; type != null; type = type.getSuperclass()) {
@@ -180,10 +181,11 @@ public final class AnnotatedMethods {
                 && !ReflectionUtils.isObjectMethod(method);
     }
 
-    private static void refuseUnreachable(Class<?> beanClass, Method method) {
+    static void refuseUnreachable(Class<? extends Annotation> annotation, Class<?> beanClass, Method method) {
         String word = unreachable(method);
         if (word != null) {
             throw new InvalidCachedPromptException(
+                    annotation,
                     beanClass,
                     method,
                     null,

@@ -4,9 +4,10 @@ import io.github.llmcache.annotation.CachedPrompt;
 import io.github.llmcache.annotation.Normalize;
 import io.github.llmcache.engine.CacheCatalog;
 import io.github.llmcache.engine.CacheSettings;
+import io.github.llmcache.engine.Staleness;
 import io.github.llmcache.key.NormalizationSteps;
-import java.lang.reflect.Method;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Objects;
@@ -20,26 +21,19 @@ final class CachedPromptAttributes {
 
     private static final String DURATIONS = "Write a time above zero with its unit, such as 30m, 12h or PT1H.";
 
+    private static final String DURATIONS_OR_ZERO = "Write a time with its unit, such as 30m, PT1H, or 0s for never.";
+
     private final ConfigurableBeanFactory beans;
     private final PromptExpressions expressions;
     private final CacheCatalog catalog;
-    private final Class<?> type;
-    private final Method method;
-    private final String[] names;
+    private final AnnotatedPlace place;
 
     CachedPromptAttributes(
-            ConfigurableBeanFactory beans,
-            PromptExpressions expressions,
-            CacheCatalog catalog,
-            Class<?> type,
-            Method method,
-            String[] names) {
+            ConfigurableBeanFactory beans, PromptExpressions expressions, CacheCatalog catalog, AnnotatedPlace place) {
         this.beans = beans;
         this.expressions = expressions;
         this.catalog = catalog;
-        this.type = type;
-        this.method = method;
-        this.names = names;
+        this.place = place;
     }
 
     String resolve(String attribute, String text) {
@@ -61,11 +55,17 @@ final class CachedPromptAttributes {
 
     @Nullable
     PromptExpression expression(String attribute, String text, boolean withResult) {
-        return expressions.parse(resolve(attribute, text), attribute, method, type, names, withResult);
+        return expressions.parse(resolve(attribute, text), attribute, place, withResult);
     }
 
-    String cache(CachedPrompt annotation) {
-        String name = resolve("cacheName", annotation.cacheName());
+    List<TagTemplate> tags(String[] texts, boolean withResult) {
+        return Arrays.stream(texts)
+                .map(text -> expressions.parseTemplate(resolve("tags", text), "tags", place, withResult))
+                .toList();
+    }
+
+    String cache(String cacheName) {
+        String name = resolve("cacheName", cacheName);
         String cache = name.isEmpty() ? CacheCatalog.DEFAULT_CACHE : name;
         try {
             catalog.add(cache);
@@ -80,7 +80,7 @@ final class CachedPromptAttributes {
         PromptExpression scope = expression("scope", annotation.scope(), false);
         if (scope == null && settings.scope() != null) {
             scope = expressions.parse(
-                    settings.scope(), "scope (from llm-cache.caches." + cache + ".scope)", method, type, names, false);
+                    settings.scope(), "scope (from llm-cache.caches." + cache + ".scope)", place, false);
         }
         if (scope == null && settings.requireScope()) {
             throw invalid(
@@ -94,22 +94,44 @@ final class CachedPromptAttributes {
     }
 
     Duration ttl(CachedPrompt annotation, CacheSettings settings) {
-        String text = resolve("ttl", annotation.ttl());
+        return Objects.requireNonNullElse(duration("ttl", annotation.ttl(), false), settings.ttl());
+    }
+
+    Staleness staleness(CachedPrompt annotation, CacheSettings settings) {
+        Staleness defaults = settings.staleness();
+        Duration loadTimeout = duration("loadTimeout", annotation.loadTimeout(), false);
+        return new Staleness(
+                Objects.requireNonNullElse(
+                        duration("staleWhileRevalidate", annotation.staleWhileRevalidate(), true),
+                        defaults.whileRevalidate()),
+                Objects.requireNonNullElse(
+                        duration("staleIfError", annotation.staleIfError(), true), defaults.ifError()),
+                loadTimeout == null ? defaults.loadTimeout() : loadTimeout);
+    }
+
+    private @Nullable Duration duration(String attribute, String unresolved, boolean zeroAllowed) {
+        String text = resolve(attribute, unresolved);
         if (text.isBlank()) {
-            return settings.ttl();
+            return null;
         }
-        Duration ttl;
+        Duration duration;
         try {
-            ttl = text.chars().allMatch(Character::isDigit)
-                    ? Duration.ZERO
+            // Without a unit it would be anybody's guess.
+            duration = text.chars().allMatch(Character::isDigit)
+                    ? Duration.ofMillis(-1)
                     : DurationFormatterUtils.detectAndParse(text);
         } catch (IllegalArgumentException ex) {
-            throw invalid("ttl", "is '" + text + "', which is no duration.", DURATIONS, ex);
+            throw invalid(attribute, "is '" + text + "', which is no duration.", DURATIONS, ex);
         }
-        if (ttl.toMillis() <= 0) {
-            throw invalid("ttl", "is '" + text + "', which is not a time above zero with its unit.", DURATIONS, null);
+        if (duration.isNegative() || duration.toMillis() == 0 && !(zeroAllowed && duration.isZero())) {
+            throw invalid(
+                    attribute,
+                    "is '" + text + "', which is not a time " + (zeroAllowed ? "of zero or more" : "above zero")
+                            + " with its unit.",
+                    zeroAllowed ? DURATIONS_OR_ZERO : DURATIONS,
+                    null);
         }
-        return ttl;
+        return duration;
     }
 
     NormalizationSteps normalization(CachedPrompt annotation, CacheSettings settings) {
@@ -136,6 +158,6 @@ final class CachedPromptAttributes {
 
     private InvalidCachedPromptException invalid(
             String attribute, String problem, String action, @Nullable Throwable cause) {
-        return new InvalidCachedPromptException(type, method, attribute, problem, action, cause);
+        return place.invalid(attribute, problem, action, cause);
     }
 }

@@ -4,6 +4,8 @@ import io.github.llmcache.engine.Load;
 import io.github.llmcache.engine.PromptBypass;
 import io.github.llmcache.engine.PromptCache;
 import io.github.llmcache.engine.PromptCall;
+import io.github.llmcache.engine.PromptCallCapture;
+import io.github.llmcache.engine.PromptCallDirectives;
 import io.github.llmcache.engine.PromptDirectives;
 import io.github.llmcache.event.BypassReason;
 import io.github.llmcache.interceptor.CachedPromptOperation.Preparation;
@@ -24,16 +26,26 @@ public final class CachedPromptInterceptor implements MethodInterceptor {
 
     private final CachedPromptOperations operations;
     private final PromptCache cache;
+    private final PromptCallDirectives directives;
+    private final PromptCallCapture capture;
 
     /**
      * Creates the interceptor.
      *
      * @param operations the cached methods
      * @param cache answers their calls
+     * @param directives what the threads of the calls ask for
+     * @param capture takes calls that are asked for their keys only
      */
-    public CachedPromptInterceptor(CachedPromptOperations operations, PromptCache cache) {
+    public CachedPromptInterceptor(
+            CachedPromptOperations operations,
+            PromptCache cache,
+            PromptCallDirectives directives,
+            PromptCallCapture capture) {
         this.operations = operations;
         this.cache = cache;
+        this.directives = directives;
+        this.capture = capture;
     }
 
     @Override
@@ -43,10 +55,14 @@ public final class CachedPromptInterceptor implements MethodInterceptor {
         if (bean == null || operation == null || isAdvised(bean)) {
             return invocation.proceed();
         }
-        Preparation preparation = operation.prepare(bean, invocation.getArguments());
+        PromptDirectives asked = operation.directives(invocation.getArguments(), directives.current());
+        Preparation preparation = operation.prepare(bean, invocation.getArguments(), asked);
         PromptCall call = preparation.call();
+        if (capture.isCapturing()) {
+            throw capture.reached(call, preparation.bypass());
+        }
         if (call == null) {
-            return bypass(operation, Objects.requireNonNull(preparation.bypass()), invocation);
+            return bypass(operation, Objects.requireNonNull(preparation.bypass()), asked, invocation);
         }
         return operation.asynchronous()
                 ? cache.callAsync(call, stage(invocation))
@@ -65,13 +81,14 @@ public final class CachedPromptInterceptor implements MethodInterceptor {
         return false;
     }
 
-    private @Nullable Object bypass(CachedPromptOperation operation, BypassReason reason, MethodInvocation invocation)
+    private @Nullable Object bypass(
+            CachedPromptOperation operation, BypassReason reason, PromptDirectives asked, MethodInvocation invocation)
             throws Throwable {
-        String name = operation.policy().cache();
-        String model = operation.policy().model();
+        PromptBypass bypass =
+                new PromptBypass(operation.policy().cache(), operation.policy().model(), reason, asked);
         return operation.asynchronous()
-                ? cache.bypassAsync(new PromptBypass(name, model, reason, PromptDirectives.NONE), stage(invocation))
-                : cache.bypass(new PromptBypass(name, model, reason, PromptDirectives.NONE), invocation::proceed);
+                ? cache.bypassAsync(bypass, stage(invocation))
+                : cache.bypass(bypass, invocation::proceed);
     }
 
     private static Load<CompletionStage<?>> stage(MethodInvocation invocation) {

@@ -2,6 +2,7 @@ package io.github.llmcache.interceptor;
 
 import io.github.llmcache.engine.CachePolicy;
 import io.github.llmcache.engine.PromptCall;
+import io.github.llmcache.engine.PromptDirectives;
 import io.github.llmcache.event.BypassReason;
 import io.github.llmcache.interceptor.PromptExpression.ExpressionFailedException;
 import io.github.llmcache.key.PromptKeyGenerator;
@@ -13,8 +14,6 @@ import io.github.llmcache.payload.PayloadCodec;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
-import java.util.UUID;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +37,7 @@ final class CachedPromptOperation {
     private final PromptKeyGenerator keys;
     private final ModelConfigRegistry models;
     private final CachedBeans beans;
+    private final TermsRecipe terms;
 
     CachedPromptOperation(
             KeyRecipe recipe,
@@ -49,7 +49,8 @@ final class CachedPromptOperation {
             PromptNormalizer normalizer,
             PromptKeyGenerator keys,
             ModelConfigRegistry models,
-            CachedBeans beans) {
+            CachedBeans beans,
+            TermsRecipe terms) {
         this.recipe = recipe;
         this.policy = policy;
         this.codec = codec;
@@ -60,6 +61,7 @@ final class CachedPromptOperation {
         this.keys = keys;
         this.models = models;
         this.beans = beans;
+        this.terms = terms;
     }
 
     /** What a call turned out to be: one of the two is there. */
@@ -82,10 +84,18 @@ final class CachedPromptOperation {
         return asynchronous;
     }
 
+    /** What a call asks for by its argument, besides what its thread asks for. */
+    PromptDirectives directives(@Nullable Object[] arguments, PromptDirectives ofThread) {
+        return recipe.directivesIndex() >= 0
+                        && arguments[recipe.directivesIndex()] instanceof PromptDirectives ofArgument
+                ? ofThread.and(ofArgument)
+                : ofThread;
+    }
+
     /** Prepares a call; never throws, because no call may fail for want of a key. */
-    Preparation prepare(Object bean, @Nullable Object[] arguments) {
+    Preparation prepare(Object bean, @Nullable Object[] arguments, PromptDirectives directives) {
         try {
-            return prepareOrThrow(bean, arguments);
+            return prepareOrThrow(bean, arguments, directives);
         } catch (UnstableArgumentException ex) {
             return Preparation.of(BypassReason.ARGUMENT);
         } catch (ExpressionFailedException ex) {
@@ -100,7 +110,7 @@ final class CachedPromptOperation {
         }
     }
 
-    private Preparation prepareOrThrow(Object bean, @Nullable Object[] arguments) {
+    private Preparation prepareOrThrow(Object bean, @Nullable Object[] arguments, PromptDirectives directives) {
         if (condition != null && !condition.test(arguments)) {
             return Preparation.of(BypassReason.CONDITION);
         }
@@ -125,13 +135,18 @@ final class CachedPromptOperation {
                                 recipe.request(beanName, modelVersion(), scopeText, asked.parts(), asked.prompt()))),
                         policy,
                         codec,
-                        unless == null ? NEVER : answer -> keepsOut(unless, arguments, answer)),
+                        unless == null ? NEVER : answer -> keepsOut(unless, arguments, answer),
+                        scopeText,
+                        terms.of(scopeText, asked.key(), arguments),
+                        directives),
                 null);
     }
 
-    /** What is asked: the parts that count, and the prompt among them; null stands for nothing asked. */
+    /** What is asked: the parts that count, the prompt among them, and what an explicit key yields. */
     private record Asked(
-            List<@Nullable Object> parts, @Nullable String prompt) {}
+            List<@Nullable Object> parts,
+            @Nullable String prompt,
+            @Nullable Object key) {}
 
     private @Nullable Asked askedByArguments(@Nullable Object[] arguments) {
         String prompt = null;
@@ -145,7 +160,7 @@ final class CachedPromptOperation {
         for (int index : recipe.inKey()) {
             parts.add(index == recipe.promptIndex() ? prompt : arguments[index]);
         }
-        return new Asked(parts, prompt);
+        return new Asked(parts, prompt, null);
     }
 
     private @Nullable Asked askedByKey(PromptExpression expression, @Nullable Object[] arguments) {
@@ -158,13 +173,13 @@ final class CachedPromptOperation {
         Object key = expression.evaluate(folded);
         if (key instanceof String text) {
             String prompt = promptKnown ? text : fold(text);
-            return prompt == null || prompt.isBlank() ? null : new Asked(List.of(prompt), prompt);
+            return prompt == null || prompt.isBlank() ? null : new Asked(List.of(prompt), prompt, prompt);
         }
         if (key == null) {
             return null;
         }
         String prompt = promptKnown ? (String) folded[recipe.promptIndex()] : null;
-        return new Asked(List.of(key), prompt);
+        return new Asked(List.of(key), prompt, key);
     }
 
     private @Nullable String fold(@Nullable Object prompt) {
@@ -182,26 +197,20 @@ final class CachedPromptOperation {
     }
 
     private static @Nullable String text(@Nullable Object scope) {
-        Object value = scope instanceof Optional<?> optional ? optional.orElse(null) : scope;
+        Object value = PlainText.unwrap(scope);
         if (value == null) {
             return null;
         }
-        if (value instanceof Enum<?> constant) {
-            return constant.getDeclaringClass().getName() + "." + constant.name();
+        String text = PlainText.ofScope(value);
+        if (text == null) {
+            throw new ExpressionFailedException();
         }
-        if (value instanceof String
-                || value instanceof UUID
-                || value instanceof Character
-                || value instanceof Number && value.getClass().getName().startsWith("java.")) {
-            return value.toString();
-        }
-        // The text of any other object may be the same for two of them, or differ for one.
-        throw new ExpressionFailedException();
+        return text;
     }
 
     private static boolean keepsOut(PromptExpression unless, @Nullable Object[] arguments, Object answer) {
         try {
-            return unless.test(arguments, answer instanceof Optional<?> optional ? optional.orElse(null) : answer);
+            return unless.test(arguments, PlainText.unwrap(answer));
         } catch (ExpressionFailedException ex) {
             return true;
         }

@@ -7,6 +7,7 @@ import io.github.llmcache.engine.CacheSettings;
 import io.github.llmcache.interceptor.AnnotatedMethods.AnnotatedMethod;
 import io.github.llmcache.interceptor.PromptMethodDialect.Refusal;
 import io.github.llmcache.key.ArgumentEncoding;
+import io.github.llmcache.key.ExplicitKeyDigest;
 import io.github.llmcache.key.PromptKeyGenerator;
 import io.github.llmcache.key.PromptNormalizer;
 import io.github.llmcache.model.ModelConfigRegistry;
@@ -97,8 +98,11 @@ public final class CachedPromptOperationFactory {
         PromptParameters parameters = PromptParameters.of(declarations, dialects);
 
         CachedPromptAttributes attributes = new CachedPromptAttributes(
-                beans, expressions, catalog, type, method, expressions.namesOf(declarations));
-        String cache = attributes.cache(annotation);
+                beans,
+                expressions,
+                catalog,
+                new AnnotatedPlace(CachedPrompt.class, type, method, expressions.namesOf(declarations)));
+        String cache = attributes.cache(annotation.cacheName());
         CacheSettings settings = catalog.settingsOf(cache);
         PromptExpression key = attributes.expression("key", annotation.key(), false);
         if (key == null) {
@@ -116,6 +120,7 @@ public final class CachedPromptOperationFactory {
                 settings.version(),
                 parameters.inKey(),
                 parameters.promptIndex(),
+                parameters.directivesIndex(),
                 key,
                 attributes.scope(annotation, cache, settings),
                 attributes.normalization(annotation, settings));
@@ -123,9 +128,11 @@ public final class CachedPromptOperationFactory {
                 cache,
                 attributes.ttl(annotation, settings),
                 settings.ttlJitter(),
+                attributes.staleness(annotation, settings),
                 settings.maxEntrySize(),
                 settings.storePrompt(),
                 model);
+        catalog.keeps(cache, policy.longestKept());
         return new CachedPromptOperation(
                 recipe,
                 policy,
@@ -136,7 +143,8 @@ public final class CachedPromptOperationFactory {
                 normalizer,
                 keys,
                 models,
-                cachedBeans);
+                cachedBeans,
+                new TermsRecipe(attributes.tags(annotation.tags(), true), new ExplicitKeyDigest(encoding, normalizer)));
     }
 
     private void refuse(AnnotatedMethod annotated, Class<?> owner) {

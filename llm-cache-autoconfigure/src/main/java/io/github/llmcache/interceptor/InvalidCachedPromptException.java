@@ -1,10 +1,15 @@
 package io.github.llmcache.interceptor;
 
+import io.github.llmcache.annotation.CachedPrompt;
+import java.lang.annotation.Annotation;
 import java.lang.reflect.Method;
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.ClassUtils;
 
-/** Says that a {@code @CachedPrompt} can't work as it is written: where, what is wrong, and what to write instead. */
+/**
+ * Says that a {@code @CachedPrompt} or {@code @EvictPrompt} can't work as it is written: where, what is wrong, and what to
+ * write instead.
+ */
 public final class InvalidCachedPromptException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
@@ -18,7 +23,18 @@ public final class InvalidCachedPromptException extends RuntimeException {
             String problem,
             String action,
             @Nullable Throwable cause) {
-        super(describe(type, method, attribute, problem), cause);
+        this(CachedPrompt.class, type, method, attribute, problem, action, cause);
+    }
+
+    InvalidCachedPromptException(
+            Class<? extends Annotation> annotation,
+            Class<?> type,
+            Method method,
+            @Nullable String attribute,
+            String problem,
+            String action,
+            @Nullable Throwable cause) {
+        super(describe(annotation, type, method, attribute, problem), cause);
         this.action = action;
     }
 
@@ -27,9 +43,14 @@ public final class InvalidCachedPromptException extends RuntimeException {
         return action;
     }
 
-    private static String describe(Class<?> type, Method method, @Nullable String attribute, String problem) {
+    private static String describe(
+            Class<? extends Annotation> annotation,
+            Class<?> type,
+            Method method,
+            @Nullable String attribute,
+            String problem) {
         String place = ClassUtils.getQualifiedMethodName(method, type);
-        return "@CachedPrompt on " + place + " can't work: "
+        return "@" + annotation.getSimpleName() + " on " + place + " can't work: "
                 + (attribute == null ? "" : "its attribute '" + attribute + "' ") + problem;
     }
 }

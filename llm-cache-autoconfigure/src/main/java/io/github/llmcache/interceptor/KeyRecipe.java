@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param cacheVersion the version that joins every key, or null
  * @param inKey the positions of the arguments that count where there is no key expression
  * @param promptIndex the position of the prompt, or -1 where no parameter holds it
+ * @param directivesIndex the position of the call's directives, or -1 where no parameter holds them
  * @param key the key expression, or null
  * @param scope the scope expression, or null
  * @param normalization the steps by which the prompt is folded
@@ -34,6 +35,7 @@ record KeyRecipe(
         @Nullable String cacheVersion,
         List<Integer> inKey,
         int promptIndex,
+        int directivesIndex,
         @Nullable PromptExpression key,
         @Nullable PromptExpression scope,
         NormalizationSteps normalization) {

@@ -16,7 +16,7 @@ import org.springframework.expression.spel.support.StandardEvaluationContext;
  */
 final class PromptExpression {
 
-    /** The variable that holds the answer, in {@code unless} alone. */
+    /** The variable that holds the answer, where there is one already. */
     static final String RESULT = "result";
 
     private static final Log log = LogFactory.getLog(PromptExpression.class);
@@ -25,19 +25,28 @@ final class PromptExpression {
     private final String[] names;
     private final @Nullable BeanResolver beans;
     private final String place;
+    private final String consequence;
     private final AtomicBoolean warned = new AtomicBoolean();
 
-    PromptExpression(Expression expression, String[] names, @Nullable BeanResolver beans, String place) {
+    PromptExpression(
+            Expression expression, String[] names, @Nullable BeanResolver beans, String place, String consequence) {
         this.expression = expression;
         this.names = names;
         this.beans = beans;
         this.place = place;
+        this.consequence = consequence;
     }
 
     /** Evaluates the expression over the arguments of a call. */
     @Nullable
     Object evaluate(@Nullable Object[] arguments) {
         return evaluate(arguments, null);
+    }
+
+    /** Evaluates the expression over the arguments and the answer of a call. */
+    @Nullable
+    Object evaluateWithResult(@Nullable Object[] arguments, @Nullable Object result) {
+        return evaluate(arguments, new Result(result));
     }
 
     /** Evaluates the expression over the arguments of a call; null is false, and what is no boolean a failure. */
@@ -87,11 +96,12 @@ final class PromptExpression {
         }
     }
 
-    private ExpressionFailedException failed(RuntimeException ex) {
+    /** Says, once, that what the expression yielded can't be used. */
+    ExpressionFailedException failed(RuntimeException ex) {
         if (warned.compareAndSet(false, true)) {
             // The class alone: a message can quote the arguments.
-            log.warn(place + " '" + text() + "' failed with " + ex.getClass().getName()
-                    + "; such calls are not cached. This is said once.");
+            log.warn(place + " '" + text() + "' failed with " + ex.getClass().getName() + "; " + consequence
+                    + ". This is said once.");
         }
         return new ExpressionFailedException();
     }

@@ -2,6 +2,7 @@ package io.github.llmcache.interceptor;
 
 import io.github.llmcache.annotation.NotInKey;
 import io.github.llmcache.annotation.Prompt;
+import io.github.llmcache.engine.PromptDirectives;
 import io.github.llmcache.key.ArgumentEncoding;
 import java.lang.annotation.Annotation;
 import java.lang.reflect.Method;
@@ -20,15 +21,25 @@ import java.util.function.Predicate;
  *
  * @param inKey the positions that count
  * @param promptIndex the position of the prompt, or -1 where no parameter holds it
+ * @param directivesIndex the position of the call's directives, or -1 where no parameter holds them
  */
-record PromptParameters(List<Integer> inKey, int promptIndex) {
+record PromptParameters(List<Integer> inKey, int promptIndex, int directivesIndex) {
 
     static PromptParameters of(List<Method> declarations, List<PromptMethodDialect> dialects) {
         Method method = declarations.get(0);
         List<Integer> inKey = new ArrayList<>();
         List<Integer> marked = new ArrayList<>();
         List<Integer> texts = new ArrayList<>();
+        int directives = -1;
         for (int i = 0; i < method.getParameterCount(); i++) {
+            if (method.getParameterTypes()[i] == PromptDirectives.class) {
+                if (directives >= 0) {
+                    throw new UncacheableMethodException(
+                            "more than one of its parameters is a PromptDirectives", "Leave one of them.", null);
+                }
+                directives = i;
+                continue;
+            }
             if (isAnnotated(declarations, i, NotInKey.class)) {
                 continue;
             }
@@ -59,7 +70,7 @@ record PromptParameters(List<Integer> inKey, int promptIndex) {
         if (marked.isEmpty() && texts.size() == 1) {
             marked.addAll(texts);
         }
-        return new PromptParameters(inKey, marked.isEmpty() ? -1 : marked.get(0));
+        return new PromptParameters(inKey, marked.isEmpty() ? -1 : marked.get(0), directives);
     }
 
     /** Refuses parameters of which no value can ever be part of a key. */

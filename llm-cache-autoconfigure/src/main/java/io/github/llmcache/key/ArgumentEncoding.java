@@ -27,6 +27,8 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.DelayQueue;
 import java.util.concurrent.PriorityBlockingQueue;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The encodings of arguments: scalars, enums, dates, records, collections, arrays, maps and bytes, and whatever the
@@ -75,6 +77,7 @@ public final class ArgumentEncoding {
             "java.util.concurrent.ConcurrentHashMap");
 
     private final List<ArgumentEncoder> encoders;
+    private final @Nullable UnaryOperator<String> fold;
 
     /**
      * Creates the encoding.
@@ -82,7 +85,17 @@ public final class ArgumentEncoding {
      * @param encoders encoders that are asked, in their order, before the built-in encodings
      */
     public ArgumentEncoding(List<ArgumentEncoder> encoders) {
+        this(encoders, null);
+    }
+
+    private ArgumentEncoding(List<ArgumentEncoder> encoders, @Nullable UnaryOperator<String> fold) {
         this.encoders = List.copyOf(encoders);
+        this.fold = fold;
+    }
+
+    /** The same encoding, but that texts are folded, and what is the same as its text is written as a text. */
+    ArgumentEncoding folding(UnaryOperator<String> fold) {
+        return new ArgumentEncoding(encoders, fold);
     }
 
     /**
@@ -116,6 +129,10 @@ public final class ArgumentEncoding {
 
     void encode(Object value, CanonicalWriter out) {
         Class<?> type = value.getClass();
+        if (fold != null && isFolded(type)) {
+            out.text(fold.apply(value.toString()));
+            return;
+        }
         Optional<ArgumentEncoder> encoder = encoders.isEmpty() ? Optional.empty() : encoderOf(type);
         if (encoder.isPresent()) {
             // In a frame of its own, so that no encoder can write what means something else outside of it.
@@ -257,6 +274,10 @@ public final class ArgumentEncoding {
                         && (TemporalAccessor.class.isAssignableFrom(type)
                                 || TemporalAmount.class.isAssignableFrom(type)
                                 || ZoneId.class.isAssignableFrom(type));
+    }
+
+    private static boolean isFolded(Class<?> type) {
+        return type == String.class || TEXTUAL.contains(type);
     }
 
     private static boolean isDecimal(Class<?> type) {

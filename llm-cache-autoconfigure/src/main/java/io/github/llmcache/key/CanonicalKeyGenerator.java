@@ -30,8 +30,11 @@ public final class CanonicalKeyGenerator implements PromptKeyGenerator {
 
     @Override
     public PromptKey generate(PromptRequest request) {
-        byte[] digest = sha256().digest(canonical(request));
-        return new PromptKey(request.cache(), BASE64.encodeToString(digest), request.prompt());
+        return new PromptKey(request.cache(), digest(canonical(request)), request.prompt());
+    }
+
+    static String digest(byte[] canonical) {
+        return BASE64.encodeToString(sha256().digest(canonical));
     }
 
     /** The bytes that are digested; two requests that differ in anything have different ones. */

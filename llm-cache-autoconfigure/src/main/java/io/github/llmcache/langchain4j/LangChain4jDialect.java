@@ -67,7 +67,9 @@ public final class LangChain4jDialect implements PromptMethodDialect {
                     "it returns a TokenStream, which can be read only once",
                     "Return a String, an AiMessage or a Result<String>, or leave out the cache annotation.");
         }
-        return timeDependent(method, type);
+        return DirectivesParameter.refusal(
+                        method, readable(method, type), ParameterRoles.belongsToAiService(method, type))
+                .or(() -> timeDependent(method, type));
     }
 
     private static Optional<Refusal> timeDependent(Method method, Class<?> type) {

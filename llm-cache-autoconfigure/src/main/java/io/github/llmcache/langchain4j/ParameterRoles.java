@@ -42,7 +42,7 @@ final class ParameterRoles {
         return role.toString();
     }
 
-    private static boolean belongsToAiService(Method method, Class<?> type) {
+    static boolean belongsToAiService(Method method, Class<?> type) {
         if (method.isAnnotationPresent(UserMessage.class)
                 || method.isAnnotationPresent(SystemMessage.class)
                 || type.isAnnotationPresent(SystemMessage.class)

@@ -3,13 +3,16 @@ package io.github.llmcache.interceptor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.llmcache.annotation.CachedPrompt;
+import io.github.llmcache.annotation.EvictPrompt;
 import io.github.llmcache.annotation.Normalize;
 import io.github.llmcache.annotation.Prompt;
+import io.github.llmcache.engine.PromptDirectives;
 import io.github.llmcache.testing.CacheApplication;
 import io.github.llmcache.testing.RealRedis;
 import java.io.InputStream;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Flow;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -200,6 +203,117 @@ class RefusedMethodsTests {
         public String ask(@Prompt Integer question) {
             return "";
         }
+    }
+
+    static class OpenTag {
+        @CachedPrompt(tags = "document-#{#question")
+        public String ask(String question) {
+            return question;
+        }
+    }
+
+    static class TagOfNothing {
+        @CachedPrompt(tags = {"faq", "document-#{#id}"})
+        public String ask(String question) {
+            return question;
+        }
+    }
+
+    static class TagWithoutBraces {
+        @CachedPrompt(tags = "document-#question")
+        public String ask(String question) {
+            return question;
+        }
+    }
+
+    static class NegativeStaleness {
+        @CachedPrompt(staleIfError = "-1s")
+        public String ask(String question) {
+            return question;
+        }
+    }
+
+    static class NoLoadTimeout {
+        @CachedPrompt(loadTimeout = "0s")
+        public String ask(String question) {
+            return question;
+        }
+    }
+
+    static class EvictsNothing {
+        @EvictPrompt
+        public void change(String id) {}
+    }
+
+    static class EvictsTwoThings {
+        @EvictPrompt(tags = "a", allEntries = true)
+        public void change(String id) {}
+    }
+
+    static class SecondEvictionWrong {
+        @EvictPrompt(tags = "a")
+        @EvictPrompt(key = "#name")
+        public void change(String id) {}
+    }
+
+    static class EvictsBeforeTheResult {
+        @EvictPrompt(scope = "#result", beforeInvocation = true)
+        public String change(String id) {
+            return id;
+        }
+    }
+
+    static class EvictsReserved {
+        @EvictPrompt(cacheName = "chat", allEntries = true)
+        public void change(String id) {}
+    }
+
+    static class EvictsPrivately {
+        @EvictPrompt(allEntries = true)
+        private void change(String id) {}
+    }
+
+    static class EvictsOnPublisher {
+        @EvictPrompt(allEntries = true)
+        public Flow.Publisher<String> change(String id) {
+            throw new AssertionError();
+        }
+    }
+
+    static class DirectivesTwice {
+        @CachedPrompt
+        public String ask(String question, PromptDirectives one, PromptDirectives other) {
+            return question;
+        }
+    }
+
+    @Test
+    void tags_that_are_no_templates() {
+        refused(OpenTag.class, "@CachedPrompt", "'tags'", "document-#{#question", "inside of #{...}");
+        refused(TagOfNothing.class, "'tags'", "'#id', which is no argument", "#question and #result");
+        refused(TagWithoutBraces.class, "'tags'", "'#question' is taken as text", "#{");
+    }
+
+    @Test
+    void times_of_staleness_that_are_none() {
+        refused(NegativeStaleness.class, "'staleIfError'", "'-1s'", "0s for never");
+        refused(NoLoadTimeout.class, "'loadTimeout'", "'0s'", "above zero");
+    }
+
+    @Test
+    void evictions_that_can_not_work() {
+        refused(EvictsNothing.class, "@EvictPrompt on", "nothing to evict", "exactly one of key, tags, scope");
+        refused(EvictsTwoThings.class, "@EvictPrompt on", "several things", "repeat");
+        refused(SecondEvictionWrong.class, "@EvictPrompt on", "'key'", "#name", "#id");
+        refused(EvictsBeforeTheResult.class, "'scope'", "#result");
+        refused(EvictsReserved.class, "'cacheName'", "'chat' is reserved");
+        refused(EvictsPrivately.class, "@EvictPrompt on", "private");
+        refused(EvictsOnPublisher.class, "Publisher", "not known when that is complete");
+    }
+
+    @Test
+    void directives_that_contradict_each_other() {
+        refused(DirectivesTwice.class, "more than one", "PromptDirectives");
     }
 
     @Test

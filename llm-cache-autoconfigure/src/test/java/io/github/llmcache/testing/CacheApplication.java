@@ -1,7 +1,9 @@
 package io.github.llmcache.testing;
 
 import io.github.llmcache.autoconfigure.LlmCacheAutoConfiguration;
+import io.github.llmcache.autoconfigure.LlmCacheEvictionAutoConfiguration;
 import io.github.llmcache.autoconfigure.PromptCallObserverAutoConfiguration;
+import io.github.llmcache.autoconfigure.operations.LlmCacheOperationsAutoConfiguration;
 import io.github.llmcache.autoconfigure.redis.LlmCacheRedisAutoConfiguration;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.aop.AopAutoConfiguration;
@@ -23,7 +25,9 @@ public final class CacheApplication {
                         CacheAutoConfiguration.class,
                         PromptCallObserverAutoConfiguration.class,
                         LlmCacheAutoConfiguration.class,
-                        LlmCacheRedisAutoConfiguration.class))
+                        LlmCacheEvictionAutoConfiguration.class,
+                        LlmCacheRedisAutoConfiguration.class,
+                        LlmCacheOperationsAutoConfiguration.class))
                 .withPropertyValues(redis.properties())
                 .withPropertyValues("llm-cache.redis.timeout=5s");
     }

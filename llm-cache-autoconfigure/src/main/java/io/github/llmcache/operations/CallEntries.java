@@ -1,0 +1,37 @@
+package io.github.llmcache.operations;
+
+import io.github.llmcache.engine.CachePolicy;
+import io.github.llmcache.engine.PromptCall;
+import io.github.llmcache.tier.CacheEntry;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.concurrent.ThreadLocalRandom;
+
+/**
+ * Stores answers to calls as the cache itself would.
+ *
+ * @param writer stores entries
+ * @param clock tells the time of the answers
+ */
+record CallEntries(EntryWriter writer, InstantSource clock) {
+
+    /** Stores an answer; false if it was evicted meanwhile. */
+    boolean store(PromptCall call, Object answer) {
+        CachePolicy policy = call.policy();
+        Duration ttl = CachePolicy.jittered(
+                policy.ttl(), policy.ttlJitter(), ThreadLocalRandom.current().nextDouble());
+        Duration grace = policy.longestKept().minus(policy.ttl());
+        Instant now = clock.instant();
+        CacheEntry entry = new CacheEntry(
+                call.key().digest(),
+                call.codec().encode(answer),
+                now,
+                now.plus(ttl),
+                policy.model(),
+                policy.storePrompt() ? call.key().prompt() : null,
+                call.codec().tokensOf(answer),
+                call.terms().apply(answer));
+        return writer.store(call.key(), entry, ttl.plus(grace));
+    }
+}

@@ -1,0 +1,182 @@
+package io.github.llmcache.operations;
+
+import io.github.llmcache.tier.TierException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an application does with its caches besides calling cached methods; a bean of this type is there to be injected.
+ *
+ * <pre>{@code
+ * operations.lookUp(() -> assistant.ask("What is RAG?"));        // the answer in the cache, if there is one
+ * operations.put(() -> assistant.ask("What is RAG?"), answer);   // answers it by hand
+ * operations.evict(() -> assistant.ask("What is RAG?"));
+ * }</pre>
+ *
+ * <p>A request is named by the call that makes it. The method is not run: the call ends where the cache begins, so advice
+ * around it (authorization, validation) is asked as always. The call is made on the calling thread, to a bean, and is the first
+ * cached one in the task. Thread-safe. Operations block, and throw {@link TierException} where a tier fails.
+ */
+public interface PromptCacheOperations {
+
+    /**
+     * Looks up what the cache would answer, fresh or as stale as it may be served.
+     *
+     * @param call calls the cached method, on this thread
+     * @param <T> what the method returns
+     * @return the answer, or empty where there is none, or the call has no key
+     * @throws IllegalStateException if the task ends with a checked exception
+     */
+    <T> Optional<T> lookUp(Callable<? extends @Nullable T> call);
+
+    /**
+     * Looks up what the cache would answer to a call of an asynchronous method.
+     *
+     * @param call calls the cached method, on this thread
+     * @param <T> what the method's stage completes with
+     * @return a future of the answer, or of empty where there is none
+     * @throws IllegalStateException if the task ends with a checked exception
+     */
+    <T> CompletableFuture<Optional<T>> lookUpAsync(Callable<? extends CompletionStage<? extends @Nullable T>> call);
+
+    /**
+     * Stores an answer to a call, for as long as the method's own answers are kept, and waits until it is stored.
+     *
+     * <p>Neither {@code unless} nor the rules for whole answers are asked.
+     *
+     * @param call calls the cached method, on this thread
+     * @param answer the answer; for an asynchronous method what its stage completes with
+     * @return true when it is stored, false if what was asked was evicted meanwhile, or an entry of a newer release is there
+     * @throws IllegalStateException if no cached method is called, or the call has no key, saying why
+     * @throws io.github.llmcache.payload.PayloadException if the answer is not of the method's type
+     */
+    boolean put(Callable<?> call, Object answer);
+
+    /**
+     * Evicts the answer to a call.
+     *
+     * @param call calls the cached method, on this thread
+     * @return whether there was one
+     * @throws IllegalStateException if no cached method is called, or the call has no key, saying why
+     */
+    boolean evict(Callable<?> call);
+
+    /**
+     * Evicts one answer.
+     *
+     * @param cache the cache
+     * @param digest the whole digest of the request, as the log and the endpoint tell it
+     * @return whether there was one
+     */
+    boolean evict(String cache, String digest);
+
+    /**
+     * Evicts the answers with a tag.
+     *
+     * @param cache the cache
+     * @param tag the tag
+     * @return how many there were
+     */
+    long evictByTag(String cache, String tag);
+
+    /**
+     * Evicts the answers of a model.
+     *
+     * @param cache the cache
+     * @param model the model's name
+     * @return how many there were
+     */
+    long evictByModel(String cache, String model);
+
+    /**
+     * Evicts the answers that belong to somebody.
+     *
+     * @param cache the cache
+     * @param scope the text of the scope
+     * @return how many there were
+     */
+    long evictByScope(String cache, String scope);
+
+    /**
+     * Evicts all answers of a cache.
+     *
+     * @param cache the cache
+     * @return how many there were
+     */
+    long evictAll(String cache);
+
+    /**
+     * Deletes all answers that belong to somebody from all caches that this application knows, and waits until no instance
+     * of the application serves one from its memory.
+     *
+     * <p>Where a cache fails the others are gone through all the same, and the failure is thrown in the end.
+     *
+     * @param scope the text of the scope; of an enum constant its class's name, a dot and its own name
+     * @return how many answers there were
+     * @throws InterruptedException if this thread is interrupted while it waits; the answers are deleted by then
+     */
+    Forgotten forget(String scope) throws InterruptedException;
+
+    /**
+     * Writes the entries of a cache as JSON Lines in UTF-8: one object a line, with the prompt, the scope and the answer.
+     *
+     * <p>An entry that is stored anew meanwhile can be there twice, and {@link #warm(InputStream)} copes with it. Entries that
+     * can't be read are left out.
+     *
+     * @param cache the cache
+     * @param out where to write; flushed, not closed
+     * @return how many lines were written
+     * @throws IOException if writing fails
+     */
+    long export(String cache, OutputStream out) throws IOException;
+
+    /**
+     * Writes the entries of a cache to a file, which is overwritten; see {@link #export(String, OutputStream)}.
+     *
+     * @param cache the cache
+     * @param file the file
+     * @return how many lines were written
+     * @throws IOException if writing fails
+     */
+    long export(String cache, Path file) throws IOException;
+
+    /**
+     * Stores entries that were exported, each into the cache that its line names and for as long as it is still fresh.
+     *
+     * <p>Expired ones are skipped, and those for which the cache has an entry that is not older. What was evicted since the
+     * export comes back. A line that can't be read does not stop the rest; a tier that fails ten times in a row does.
+     *
+     * @param lines JSON Lines in UTF-8; not closed
+     * @return what became of the lines
+     * @throws IOException if reading fails
+     */
+    WarmReport warm(InputStream lines) throws IOException;
+
+    /**
+     * Stores entries that were exported to a file; see {@link #warm(InputStream)}.
+     *
+     * @param file the file
+     * @return what became of the lines
+     * @throws IOException if reading fails
+     */
+    WarmReport warm(Path file) throws IOException;
+
+    /**
+     * Stores answers to prompts: each line is <code>{"prompt": "...", "answer": ...}</code>, the answer as JSON of the
+     * method's type, and is stored as by {@link #put}.
+     *
+     * @param file JSON Lines in UTF-8
+     * @param call calls the cached method with a prompt, on this thread
+     * @return what became of the lines
+     * @throws IOException if reading fails
+     */
+    WarmReport warm(Path file, Function<String, ?> call) throws IOException;
+}
