@@ -185,7 +185,12 @@ final class Turns {
     }
 
     private static @Nullable Hit freshIn(CallSteps call, TierLookup found) {
-        return found instanceof Hit hit && call.freshnessOf(hit) == Freshness.FRESH ? hit : null;
+        // What can't be read is no answer, however fresh it is, and is overwritten.
+        return found instanceof Hit hit
+                        && call.freshnessOf(hit) == Freshness.FRESH
+                        && call.open("memory", hit) != null
+                ? hit
+                : null;
     }
 
     private static boolean isServed(CallSteps call, Hit hit) {
