@@ -1,14 +1,7 @@
 package io.github.llmcache.interceptor;
 
-import io.github.llmcache.engine.Load;
-import io.github.llmcache.engine.PromptBypass;
 import io.github.llmcache.engine.PromptCache;
-import io.github.llmcache.engine.PromptCall;
-import io.github.llmcache.engine.PromptDirectives;
-import io.github.llmcache.event.BypassReason;
 import io.github.llmcache.interceptor.CachedPromptOperation.Preparation;
-import java.util.Objects;
-import java.util.concurrent.CompletionStage;
 import org.aopalliance.intercept.MethodInterceptor;
 import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
@@ -44,13 +37,7 @@ public final class CachedPromptInterceptor implements MethodInterceptor {
             return invocation.proceed();
         }
         Preparation preparation = operation.prepare(bean, invocation.getArguments());
-        PromptCall call = preparation.call();
-        if (call == null) {
-            return bypass(operation, Objects.requireNonNull(preparation.bypass()), invocation);
-        }
-        return operation.asynchronous()
-                ? cache.callAsync(call, stage(invocation))
-                : cache.call(call, invocation::proceed);
+        return operation.style().answer(new CachedInvocation(cache, operation, preparation, invocation));
     }
 
     /** Whether the bean is itself a proxy with this advice: of two proxies around a bean the inner one answers. */
@@ -63,18 +50,5 @@ public final class CachedPromptInterceptor implements MethodInterceptor {
             }
         }
         return false;
-    }
-
-    private @Nullable Object bypass(CachedPromptOperation operation, BypassReason reason, MethodInvocation invocation)
-            throws Throwable {
-        String name = operation.policy().cache();
-        String model = operation.policy().model();
-        return operation.asynchronous()
-                ? cache.bypassAsync(new PromptBypass(name, model, reason, PromptDirectives.NONE), stage(invocation))
-                : cache.bypass(new PromptBypass(name, model, reason, PromptDirectives.NONE), invocation::proceed);
-    }
-
-    private static Load<CompletionStage<?>> stage(MethodInvocation invocation) {
-        return () -> (CompletionStage<?>) invocation.proceed();
     }
 }
