@@ -10,6 +10,9 @@ import org.jspecify.annotations.Nullable;
  */
 public interface PromptTurn {
 
+    /** What {@link #loaded} takes for an answer that has grown too large to be held: nothing is stored or shared. */
+    Object TOO_LARGE = new Object();
+
     /** The answer, or null if it is this call's turn to ask the model. */
     @Nullable
     Object answer();
@@ -17,7 +20,7 @@ public interface PromptTurn {
     /**
      * The model has answered whole: the answer is stored, if it may be, and given to the others that wait.
      *
-     * @param answer the answer, not changed any more until this returns
+     * @param answer the answer, not changed any more until this returns, or {@link #TOO_LARGE}
      */
     void loaded(@Nullable Object answer);
 
