@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
  * What a call of the cache has come to: an answer, or the turn to ask the model.
  *
  * <p>For callers that ask the model themselves, such as those of a stream. Whoever has the turn ends it with exactly one of
- * {@link #loaded}, {@link #failed} and {@link #abandoned}, on any thread; others of equal calls may wait for it.
+ * {@link #loaded}, {@link #failed}, {@link #brokenOff} and {@link #abandoned}, on any thread; others of equal calls may wait for it.
  */
 public interface PromptTurn {
 
@@ -32,6 +32,13 @@ public interface PromptTurn {
      */
     @Nullable
     Object failed(Throwable failure);
+
+    /**
+     * The model has failed after a part of its answer has reached the caller, so that no old answer can stand in.
+     *
+     * @param failure what it threw; the others that wait get it too
+     */
+    void brokenOff(Throwable failure);
 
     /** The caller waits no longer: nothing is stored, and one of the others that wait takes over. */
     void abandoned();

@@ -20,13 +20,19 @@ public final class CachedInvocation {
     private final PromptCache cache;
     private final CachedPromptOperation operation;
     private final Preparation preparation;
+    private final PromptDirectives directives;
     private final MethodInvocation invocation;
 
     CachedInvocation(
-            PromptCache cache, CachedPromptOperation operation, Preparation preparation, MethodInvocation invocation) {
+            PromptCache cache,
+            CachedPromptOperation operation,
+            Preparation preparation,
+            PromptDirectives directives,
+            MethodInvocation invocation) {
         this.cache = cache;
         this.operation = operation;
         this.preparation = preparation;
+        this.directives = directives;
         this.invocation = invocation;
     }
 
@@ -51,7 +57,7 @@ public final class CachedInvocation {
                 operation.policy().cache(),
                 operation.policy().model(),
                 Objects.requireNonNull(preparation.bypass()),
-                PromptDirectives.NONE);
+                directives);
     }
 
     /**

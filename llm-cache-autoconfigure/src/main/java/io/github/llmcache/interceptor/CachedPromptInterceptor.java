@@ -1,6 +1,7 @@
 package io.github.llmcache.interceptor;
 
 import io.github.llmcache.engine.PromptCache;
+import io.github.llmcache.engine.PromptDirectives;
 import io.github.llmcache.interceptor.CachedPromptOperation.Preparation;
 import org.aopalliance.intercept.MethodInterceptor;
 import org.aopalliance.intercept.MethodInvocation;
@@ -37,7 +38,9 @@ public final class CachedPromptInterceptor implements MethodInterceptor {
             return invocation.proceed();
         }
         Preparation preparation = operation.prepare(bean, invocation.getArguments());
-        return operation.style().answer(new CachedInvocation(cache, operation, preparation, invocation));
+        return operation
+                .style()
+                .answer(new CachedInvocation(cache, operation, preparation, PromptDirectives.NONE, invocation));
     }
 
     /** Whether the bean is itself a proxy with this advice: of two proxies around a bean the inner one answers. */

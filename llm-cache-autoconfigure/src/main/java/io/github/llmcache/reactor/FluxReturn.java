@@ -99,9 +99,13 @@ public final class FluxReturn implements ReturnStyle {
         return source.doOnNext(recording::add)
                 .doOnComplete(() -> call.loaded(recording.answer()))
                 .onErrorResume(failure -> {
+                    if (recording.isStarted()) {
+                        // The rest of another answer would make no sense.
+                        call.brokenOff(failure);
+                        return Flux.error(failure);
+                    }
                     Object old = call.failed(failure);
-                    // After the first element the rest of another answer would make no sense.
-                    return old == null || recording.isStarted() ? Flux.error(failure) : replay(old);
+                    return old == null ? Flux.error(failure) : replay(old);
                 });
     }
 

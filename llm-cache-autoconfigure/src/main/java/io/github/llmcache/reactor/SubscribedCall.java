@@ -109,6 +109,13 @@ final class SubscribedCall {
         return end() ? opening.join().failed(failure) : null;
     }
 
+    /** The model has failed, too late for an old answer to serve instead. */
+    void brokenOff(Throwable failure) {
+        if (end()) {
+            opening.join().brokenOff(failure);
+        }
+    }
+
     private boolean end() {
         return ended.compareAndSet(false, true);
     }

@@ -519,6 +519,7 @@ class CachedFluxTests {
                             .expectNext("new ")
                             .expectErrorMatches(ex -> ex == failure)
                             .verify(PATIENCE);
+                    assertThat(heard.last().outcome()).isEqualTo(ERROR);
                 });
     }
 
