@@ -47,16 +47,27 @@ async function ask(prompt) {
   }
   const focused = document.activeElement;
   const started = performance.now();
-  const stopClock = startWaiting(started);
+  const wait = startWaiting(started);
+  let answer = "";
   try {
-    const reply = await send(prompt);
-    showAnswer(prompt, reply);
+    const reply = await stream(prompt, (piece) => {
+      if (answer === "") {
+        wait.answering();
+        startAnswer(prompt);
+      }
+      answer += piece;
+      element("answer").textContent = answer;
+    });
+    if (answer === "") {
+      startAnswer(prompt);
+    }
+    endAnswer(answer, reply);
     addCall({ prompt, label: reply.outcome, kind: reply.outcome.toLowerCase(), millis: reply.millis });
   } catch (problem) {
     showFailure(problem);
     addCall({ prompt, label: "ERROR", kind: "failure", millis: performance.now() - started });
   } finally {
-    stopClock();
+    wait.end();
     // A disabled button loses the focus, and with it the place of a person who uses the keyboard.
     if (focused instanceof HTMLElement && focused.isConnected) {
       focused.focus();
@@ -65,29 +76,64 @@ async function ask(prompt) {
   showStatus();
 }
 
-async function send(prompt) {
+/** Asks, hands each piece of the answer over as it comes, and returns what is said of the whole in the end. */
+async function stream(prompt, onPiece) {
   let response;
   try {
-    response = await fetch("api/ask", {
-      method: "POST",
-      headers: { "Content-Type": "application/json" },
-      body: JSON.stringify({ prompt }),
+    response = await fetch(`api/ask/stream?prompt=${encodeURIComponent(prompt)}`, {
+      headers: { Accept: "text/event-stream, application/problem+json" },
     });
   } catch {
     throw { title: "The service can't be reached", detail: "It may have been stopped. Start it and ask again." };
   }
-  const body = await response.json().catch(() => null);
-  if (response.ok && body) {
-    return body;
+  if (!response.ok) {
+    const body = await response.json().catch(() => null);
+    throw {
+      title: body?.title ?? "Something went wrong",
+      detail: body?.detail ?? `The service answered with status ${response.status}.`,
+    };
   }
-  throw {
-    title: body?.title ?? "Something went wrong",
-    detail: body?.detail ?? `The service answered with status ${response.status}.`,
-  };
+  for await (const event of events(response.body)) {
+    if (event.name === "piece") {
+      onPiece(event.data.text);
+    } else if (event.name === "problem") {
+      throw event.data;
+    } else if (event.name === "done") {
+      return event.data;
+    }
+  }
+  throw { title: "The answer broke off", detail: "The service may have been stopped. Ask again." };
+}
+
+/** Reads server-sent events whose data are JSON. */
+async function* events(body) {
+  const reader = body.pipeThrough(new TextDecoderStream()).getReader();
+  let text = "";
+  for (;;) {
+    const { value, done } = await reader.read().catch(() => ({ done: true }));
+    if (done) {
+      return;
+    }
+    const blocks = (text + value).split("\n\n");
+    text = blocks.pop();
+    for (const block of blocks) {
+      const lines = block.split("\n");
+      const field = (name) =>
+        lines.filter((line) => line.startsWith(`${name}:`)).map((line) => line.slice(name.length + 1));
+      const data = field("data");
+      if (data.length > 0) {
+        yield { name: field("event").join("").trim(), data: JSON.parse(data.join("\n")) };
+      }
+    }
+  }
 }
 
 function startWaiting(started) {
-  const tick = () => (element("clock").textContent = `${((performance.now() - started) / 1000).toFixed(1)} s`);
+  const tick = () => {
+    const time = `${((performance.now() - started) / 1000).toFixed(1)} s`;
+    element("clock").textContent = time;
+    element("time").textContent = time;
+  };
   // A hit is there before anybody could read that the model is thinking.
   const patience = setTimeout(() => {
     show("thinking");
@@ -95,10 +141,13 @@ function startWaiting(started) {
   }, 120);
   const clock = setInterval(tick, 100);
   setWaiting(true);
-  return () => {
-    clearTimeout(patience);
-    clearInterval(clock);
-    setWaiting(false);
+  return {
+    answering: () => clearTimeout(patience),
+    end: () => {
+      clearTimeout(patience);
+      clearInterval(clock);
+      setWaiting(false);
+    },
   };
 }
 
@@ -109,15 +158,26 @@ function setWaiting(now) {
   document.querySelectorAll("#ask, .example, .again").forEach((button) => (button.disabled = now));
 }
 
-function showAnswer(prompt, reply) {
+function startAnswer(prompt) {
+  element("badge").hidden = true;
+  element("source").textContent = "Answering…";
+  element("time").textContent = "";
+  element("asked").textContent = prompt.trim();
+  element("answer").textContent = "";
+  // Read aloud as a whole when it is done, not word by word.
+  element("answered").setAttribute("aria-busy", "true");
+  show("answered");
+}
+
+function endAnswer(answer, reply) {
   const badge = element("badge");
+  badge.hidden = false;
   badge.textContent = reply.tier ? `${reply.outcome} · ${reply.tier}` : reply.outcome;
   badge.className = `badge ${reply.outcome.toLowerCase()}`;
   element("source").textContent = SOURCES[reply.outcome] ?? "";
   element("time").textContent = duration(reply.millis);
-  element("asked").textContent = prompt.trim();
-  element("answer").textContent = reply.answer || "The model answered with nothing.";
-  show("answered");
+  element("answer").textContent = answer || "The model answered with nothing.";
+  element("answered").removeAttribute("aria-busy");
 }
 
 function showFailure(problem) {

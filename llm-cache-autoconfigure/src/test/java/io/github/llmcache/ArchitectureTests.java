@@ -99,8 +99,8 @@ class ArchitectureTests {
         only("io.micrometer..", "metrics..", "autoconfigure.metrics..");
         only("com.github.benmanes.caffeine..", "near..");
         only("io.github.resilience4j..", "redis..");
-        only("reactor..");
-        only("org.reactivestreams..");
+        only("reactor..", "reactor..", "autoconfigure.reactor..");
+        only("org.reactivestreams..", "reactor..", "autoconfigure.reactor..");
     }
 
     @Test

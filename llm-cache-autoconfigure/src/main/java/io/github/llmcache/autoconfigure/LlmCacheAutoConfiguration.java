@@ -22,6 +22,7 @@ import io.github.llmcache.interceptor.CachedPromptOperationFactory;
 import io.github.llmcache.interceptor.CachedPromptOperations;
 import io.github.llmcache.interceptor.InnermostAdvice;
 import io.github.llmcache.interceptor.PromptMethodDialect;
+import io.github.llmcache.interceptor.ReturnStyle;
 import io.github.llmcache.key.ArgumentEncoder;
 import io.github.llmcache.key.ArgumentEncoding;
 import io.github.llmcache.key.CanonicalKeyGenerator;
@@ -52,8 +53,8 @@ import org.springframework.core.env.Environment;
  *
  * <p>Backs off bean by bean: a {@link PromptKeyGenerator}, {@link PromptNormalizer} or {@link ModelConfigRegistry} of the
  * application's own replaces the default one; {@link PromptCacheListener}, {@link ArgumentEncoder}, {@link
- * PayloadCodecFactory}, {@link LoadGuard}, {@link LoadContext} and {@link PromptMethodDialect} beans are added.
- * {@code llm-cache.enabled=false} takes all of it away but the {@link PromptCallObserver} and the {@link
+ * PayloadCodecFactory}, {@link LoadGuard}, {@link LoadContext}, {@link PromptMethodDialect} and {@link ReturnStyle} beans
+ * are added. {@code llm-cache.enabled=false} takes all of it away but the {@link PromptCallObserver} and the {@link
  * PromptCallDirectives}, which applications inject.
  */
 @AutoConfiguration(after = PromptCallObserverAutoConfiguration.class)
@@ -178,6 +179,7 @@ public final class LlmCacheAutoConfiguration {
             PromptKeyGenerator keys,
             ModelConfigRegistry models,
             ObjectProvider<PromptMethodDialect> dialects,
+            ObjectProvider<ReturnStyle> styles,
             CachedBeans cachedBeans,
             ConfigurableBeanFactory beans) {
         return new CachedPromptOperations(
@@ -190,6 +192,7 @@ public final class LlmCacheAutoConfiguration {
                         keys,
                         models,
                         dialects.orderedStream().toList(),
+                        styles.orderedStream().toList(),
                         cachedBeans,
                         beans));
     }

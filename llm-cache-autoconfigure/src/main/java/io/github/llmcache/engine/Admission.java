@@ -30,6 +30,9 @@ record Admission(@Nullable CacheEntry entry, @Nullable RejectionReason rejection
         if (answer == null) {
             return rejected(RejectionReason.NULL);
         }
+        if (answer == PromptTurn.TOO_LARGE) {
+            return rejected(RejectionReason.TOO_LARGE);
+        }
         PayloadCodec codec = call.codec();
         try {
             RejectionReason incomplete = rejectionOf(codec.stateOf(answer));

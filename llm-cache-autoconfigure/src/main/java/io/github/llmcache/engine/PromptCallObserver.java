@@ -38,16 +38,25 @@ public final class PromptCallObserver {
             observed.value(task.call());
             return observed;
         } finally {
-            if (outer == null) {
-                observing.remove();
-            } else {
-                observing.set(outer);
-            }
+            set(outer);
         }
     }
 
-    @Nullable
-    ObservedCall<?> current() {
+    /** The observation that a call which begins now on this thread reports to, or null. */
+    public @Nullable ObservedCall<?> current() {
         return observing.get();
+    }
+
+    /**
+     * Sets the observation of this thread, for frameworks that begin a call later, or on another thread.
+     *
+     * @param observed what {@link #current} was, or null for none
+     */
+    public void set(@Nullable ObservedCall<?> observed) {
+        if (observed == null) {
+            observing.remove();
+        } else {
+            observing.set(observed);
+        }
     }
 }

@@ -132,6 +132,15 @@ final class Turn implements PromptTurn {
 
     @Override
     public @Nullable Object failed(Throwable failure) {
+        return failed(failure, true);
+    }
+
+    @Override
+    public void brokenOff(Throwable failure) {
+        failed(failure, false);
+    }
+
+    private @Nullable Object failed(Throwable failure, boolean oldWillDo) {
         State before = end();
         if (before == State.ENDED) {
             return null;
@@ -148,7 +157,7 @@ final class Turn implements PromptTurn {
                 seat.failed(failure);
             }
         }
-        Object instead = (refused || !own) && before != State.DETACHED ? call.openOld() : null;
+        Object instead = oldWillDo && (refused || !own) && before != State.DETACHED ? call.openOld() : null;
         if (instead == null) {
             report(before, refused ? CacheOutcome.REFUSED : CacheOutcome.ERROR);
         }

@@ -1,16 +1,10 @@
 package io.github.llmcache.interceptor;
 
-import io.github.llmcache.engine.Load;
-import io.github.llmcache.engine.PromptBypass;
 import io.github.llmcache.engine.PromptCache;
-import io.github.llmcache.engine.PromptCall;
 import io.github.llmcache.engine.PromptCallCapture;
 import io.github.llmcache.engine.PromptCallDirectives;
 import io.github.llmcache.engine.PromptDirectives;
-import io.github.llmcache.event.BypassReason;
 import io.github.llmcache.interceptor.CachedPromptOperation.Preparation;
-import java.util.Objects;
-import java.util.concurrent.CompletionStage;
 import org.aopalliance.intercept.MethodInterceptor;
 import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
@@ -57,16 +51,10 @@ public final class CachedPromptInterceptor implements MethodInterceptor {
         }
         PromptDirectives asked = operation.directives(invocation.getArguments(), directives.current());
         Preparation preparation = operation.prepare(bean, invocation.getArguments(), asked);
-        PromptCall call = preparation.call();
         if (capture.isCapturing()) {
-            throw capture.reached(call, preparation.bypass());
+            throw capture.reached(preparation.call(), preparation.bypass());
         }
-        if (call == null) {
-            return bypass(operation, Objects.requireNonNull(preparation.bypass()), asked, invocation);
-        }
-        return operation.asynchronous()
-                ? cache.callAsync(call, stage(invocation))
-                : cache.call(call, invocation::proceed);
+        return operation.style().answer(new CachedInvocation(cache, operation, preparation, asked, invocation));
     }
 
     /** Whether the bean is itself a proxy with this advice: of two proxies around a bean the inner one answers. */
@@ -79,19 +67,5 @@ public final class CachedPromptInterceptor implements MethodInterceptor {
             }
         }
         return false;
-    }
-
-    private @Nullable Object bypass(
-            CachedPromptOperation operation, BypassReason reason, PromptDirectives asked, MethodInvocation invocation)
-            throws Throwable {
-        PromptBypass bypass =
-                new PromptBypass(operation.policy().cache(), operation.policy().model(), reason, asked);
-        return operation.asynchronous()
-                ? cache.bypassAsync(bypass, stage(invocation))
-                : cache.bypass(bypass, invocation::proceed);
-    }
-
-    private static Load<CompletionStage<?>> stage(MethodInvocation invocation) {
-        return () -> (CompletionStage<?>) invocation.proceed();
     }
 }

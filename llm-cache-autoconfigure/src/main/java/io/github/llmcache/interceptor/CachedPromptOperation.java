@@ -30,7 +30,7 @@ final class CachedPromptOperation {
     private final KeyRecipe recipe;
     private final CachePolicy policy;
     private final PayloadCodec codec;
-    private final boolean asynchronous;
+    private final ReturnStyle style;
     private final @Nullable PromptExpression condition;
     private final @Nullable PromptExpression unless;
     private final PromptNormalizer normalizer;
@@ -43,7 +43,7 @@ final class CachedPromptOperation {
             KeyRecipe recipe,
             CachePolicy policy,
             PayloadCodec codec,
-            boolean asynchronous,
+            ReturnStyle style,
             @Nullable PromptExpression condition,
             @Nullable PromptExpression unless,
             PromptNormalizer normalizer,
@@ -54,7 +54,7 @@ final class CachedPromptOperation {
         this.recipe = recipe;
         this.policy = policy;
         this.codec = codec;
-        this.asynchronous = asynchronous;
+        this.style = style;
         this.condition = condition;
         this.unless = unless;
         this.normalizer = normalizer;
@@ -80,8 +80,8 @@ final class CachedPromptOperation {
         return !recipe.templates().isEmpty();
     }
 
-    boolean asynchronous() {
-        return asynchronous;
+    ReturnStyle style() {
+        return style;
     }
 
     /** What a call asks for by its argument, besides what its thread asks for. */

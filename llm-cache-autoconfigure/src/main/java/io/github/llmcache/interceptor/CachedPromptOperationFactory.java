@@ -16,15 +16,13 @@ import io.github.llmcache.payload.PayloadCodecs;
 import io.github.llmcache.payload.UnsupportedPayloadException;
 import java.lang.reflect.AnnotatedElement;
 import java.lang.reflect.Method;
-import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Proxy;
 import java.lang.reflect.Type;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.function.BiFunction;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.config.ConfigurableBeanFactory;
 import org.springframework.core.GenericTypeResolver;
@@ -36,6 +34,9 @@ import org.springframework.core.GenericTypeResolver;
  */
 public final class CachedPromptOperationFactory {
 
+    private static final ReturnStyle STAGE = new StageReturn();
+    private static final ReturnStyle PLAIN = new PlainReturn();
+
     private final CacheCatalog catalog;
     private final PayloadCodecs codecs;
     private final ArgumentEncoding encoding;
@@ -43,6 +44,7 @@ public final class CachedPromptOperationFactory {
     private final PromptKeyGenerator keys;
     private final ModelConfigRegistry models;
     private final List<PromptMethodDialect> dialects;
+    private final List<ReturnStyle> styles;
     private final CachedBeans cachedBeans;
     private final ConfigurableBeanFactory beans;
     private final PromptExpressions expressions;
@@ -57,6 +59,7 @@ public final class CachedPromptOperationFactory {
      * @param keys makes keys
      * @param models knows the versions of models
      * @param dialects know the annotations of other frameworks
+     * @param styles know return types of other frameworks
      * @param cachedBeans knows the names of beans with cached methods
      * @param beans resolves placeholders, and the beans that expressions ask
      */
@@ -68,6 +71,7 @@ public final class CachedPromptOperationFactory {
             PromptKeyGenerator keys,
             ModelConfigRegistry models,
             List<PromptMethodDialect> dialects,
+            List<ReturnStyle> styles,
             CachedBeans cachedBeans,
             ConfigurableBeanFactory beans) {
         this.catalog = catalog;
@@ -77,6 +81,7 @@ public final class CachedPromptOperationFactory {
         this.keys = keys;
         this.models = models;
         this.dialects = List.copyOf(dialects);
+        this.styles = Stream.concat(styles.stream(), Stream.of(STAGE)).toList();
         this.cachedBeans = cachedBeans;
         this.beans = beans;
         this.expressions = new PromptExpressions(beans);
@@ -89,12 +94,7 @@ public final class CachedPromptOperationFactory {
         CachedPrompt annotation = annotated.annotation();
         List<Method> declarations = annotated.declarations();
 
-        Type answer = GenericTypeResolver.resolveType(method.getGenericReturnType(), type);
-        boolean asynchronous = isStage(answer);
-        if (asynchronous) {
-            answer = elementOf(answer);
-        }
-        PayloadCodec codec = codecOf(answer);
+        Answering answering = answering(GenericTypeResolver.resolveType(method.getGenericReturnType(), type));
         PromptParameters parameters = PromptParameters.of(declarations, dialects);
 
         CachedPromptAttributes attributes = new CachedPromptAttributes(
@@ -112,7 +112,7 @@ public final class CachedPromptOperationFactory {
         KeyRecipe recipe = new KeyRecipe(
                 cache,
                 identity(owner, method, key, parameters),
-                ReturnShape.of(answer, this::description),
+                ReturnShape.of(answering.type(), this::description),
                 templates(declarations, owner),
                 roles(declarations, owner),
                 model,
@@ -136,8 +136,8 @@ public final class CachedPromptOperationFactory {
         return new CachedPromptOperation(
                 recipe,
                 policy,
-                codec,
-                asynchronous,
+                answering.codec(),
+                answering.style(),
                 attributes.expression("condition", annotation.condition(), false),
                 attributes.expression("unless", annotation.unless(), true),
                 normalizer,
@@ -191,26 +191,25 @@ public final class CachedPromptOperationFactory {
         return dialects.stream().map(dialect -> dialect.description(part)).collect(Collectors.joining());
     }
 
-    private PayloadCodec codecOf(Type answer) {
+    /** How a method answers, and with what. */
+    private record Answering(ReturnStyle style, Type type, PayloadCodec codec) {}
+
+    private Answering answering(Type returned) {
+        for (ReturnStyle style : styles) {
+            Type answer = style.answerOf(returned);
+            if (answer != null) {
+                return new Answering(style, answer, codecOf(style, answer));
+            }
+        }
+        return new Answering(PLAIN, returned, codecOf(PLAIN, returned));
+    }
+
+    private PayloadCodec codecOf(ReturnStyle style, Type answer) {
         try {
-            return codecs.forType(answer);
+            return style.codecOf(answer, codecs);
         } catch (UnsupportedPayloadException ex) {
             throw new UncacheableMethodException("its answers can't be kept: " + ex.getMessage(), ex.action(), ex);
         }
-    }
-
-    private static boolean isStage(Type type) {
-        Class<?> raw = type instanceof ParameterizedType parameterized ? (Class<?>) parameterized.getRawType() : null;
-        return raw == CompletableFuture.class
-                || raw == CompletionStage.class
-                || type == CompletableFuture.class
-                || type == CompletionStage.class;
-    }
-
-    private static Type elementOf(Type stage) {
-        return stage instanceof ParameterizedType parameterized
-                ? parameterized.getActualTypeArguments()[0]
-                : Object.class;
     }
 
     private static String identity(

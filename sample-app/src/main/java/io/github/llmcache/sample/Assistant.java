@@ -8,6 +8,9 @@ import io.github.llmcache.annotation.CachedPrompt;
 /** Answers questions, and remembers its answers. */
 public interface Assistant {
 
+    /** What the model is told before every question. */
+    String INSTRUCTIONS = "You answer questions clearly and briefly, in plain text, in the language of the question.";
+
     /**
      * Answers a question.
      *
@@ -15,7 +18,7 @@ public interface Assistant {
      * @return the answer, from the model or from the cache
      */
     // The question fills a template's variable. Were it the template itself, braces in it would be read as variables.
-    @SystemMessage("You answer questions clearly and briefly, in plain text, in the language of the question.")
+    @SystemMessage(INSTRUCTIONS)
     @UserMessage("{{prompt}}")
     @CachedPrompt(model = "${sample.model-name}")
     String ask(@V("prompt") String prompt);

@@ -12,15 +12,17 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** A provider's HTTP endpoint on this machine, which records what it is asked and numbers its answers. */
+/** A provider's HTTP endpoint on this machine, whole or streamed, which records what it is asked and numbers its answers. */
 public final class ModelStub implements AutoCloseable {
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
     private final HttpServer server;
     private final String answer;
+    private final String piece;
     private final List<Call> calls = new CopyOnWriteArrayList<>();
     private volatile int failure;
+    private volatile String finish = "stop";
 
     /**
      * A request that the endpoint got.
@@ -31,8 +33,9 @@ public final class ModelStub implements AutoCloseable {
      */
     public record Call(String path, String key, JsonNode body) {}
 
-    private ModelStub(String answer) {
+    private ModelStub(String answer, String piece) {
         this.answer = answer;
+        this.piece = piece;
         try {
             server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         } catch (IOException ex) {
@@ -48,7 +51,19 @@ public final class ModelStub implements AutoCloseable {
                 {"id": "chatcmpl-1", "object": "chat.completion", "created": 1, "model": "stub",
                  "choices": [{"index": 0, "finish_reason": "stop",
                               "message": {"role": "assistant", "content": "Answer %d"}}],
-                 "usage": {"prompt_tokens": 20, "completion_tokens": 3, "total_tokens": 23}}""");
+                 "usage": {"prompt_tokens": 20, "completion_tokens": 3, "total_tokens": 23}}""", """
+                data: {"id": "chatcmpl-1", "object": "chat.completion.chunk", "created": 1, "model": "stub", \
+                "choices": [{"index": 0, "delta": {"content": "Answer"}, "finish_reason": null}]}
+
+                data: {"id": "chatcmpl-1", "object": "chat.completion.chunk", "created": 1, "model": "stub", \
+                "choices": [{"index": 0, "delta": {"content": " %d"}, "finish_reason": null}]}
+
+                data: {"id": "chatcmpl-1", "object": "chat.completion.chunk", "created": 1, "model": "stub", \
+                "choices": [{"index": 0, "delta": {}, "finish_reason": "%s"}]}
+
+                data: [DONE]
+
+                """);
     }
 
     /** An endpoint that speaks as Claude's does. */
@@ -56,7 +71,30 @@ public final class ModelStub implements AutoCloseable {
         return new ModelStub("""
                 {"id": "msg_1", "type": "message", "role": "assistant", "model": "stub",
                  "content": [{"type": "text", "text": "Answer %d"}], "stop_reason": "end_turn",
-                 "usage": {"input_tokens": 20, "output_tokens": 3}}""");
+                 "usage": {"input_tokens": 20, "output_tokens": 3}}""", """
+                event: message_start
+                data: {"type": "message_start", "message": {"id": "msg_1", "type": "message", "role": "assistant", \
+                "model": "stub", "content": [], "stop_reason": null, "usage": {"input_tokens": 20, "output_tokens": 1}}}
+
+                event: content_block_start
+                data: {"type": "content_block_start", "index": 0, "content_block": {"type": "text", "text": ""}}
+
+                event: content_block_delta
+                data: {"type": "content_block_delta", "index": 0, "delta": {"type": "text_delta", "text": "Answer"}}
+
+                event: content_block_delta
+                data: {"type": "content_block_delta", "index": 0, "delta": {"type": "text_delta", "text": " %d"}}
+
+                event: content_block_stop
+                data: {"type": "content_block_stop", "index": 0}
+
+                event: message_delta
+                data: {"type": "message_delta", "delta": {"stop_reason": "end_turn"}, "usage": {"output_tokens": 3}}
+
+                event: message_stop
+                data: {"type": "message_stop"}
+
+                """);
     }
 
     /** An endpoint that speaks as Gemini's does. */
@@ -64,7 +102,14 @@ public final class ModelStub implements AutoCloseable {
         return new ModelStub("""
                 {"candidates": [{"index": 0, "finishReason": "STOP",
                                  "content": {"role": "model", "parts": [{"text": "Answer %d"}]}}],
-                 "usageMetadata": {"promptTokenCount": 20, "candidatesTokenCount": 3, "totalTokenCount": 23}}""");
+                 "usageMetadata": {"promptTokenCount": 20, "candidatesTokenCount": 3, "totalTokenCount": 23}}""", """
+                data: {"candidates": [{"index": 0, "content": {"role": "model", "parts": [{"text": "Answer"}]}}]}
+
+                data: {"candidates": [{"index": 0, "finishReason": "STOP", \
+                "content": {"role": "model", "parts": [{"text": " %d"}]}}], \
+                "usageMetadata": {"promptTokenCount": 20, "candidatesTokenCount": 3, "totalTokenCount": 23}}
+
+                """);
     }
 
     /** Its address, without a path. */
@@ -80,6 +125,11 @@ public final class ModelStub implements AutoCloseable {
     /** From now on it fails with a status, and repeats the key that it was sent. */
     public void fail(int status) {
         failure = status;
+    }
+
+    /** From now on OpenAI's streams end for a reason of its own, such as {@code length}. */
+    public void finish(String reason) {
+        finish = reason;
     }
 
     /** From now on it answers. */
@@ -98,11 +148,14 @@ public final class ModelStub implements AutoCloseable {
             Call call = new Call(exchange.getRequestURI().getPath(), key(exchange), JSON.readTree(body));
             calls.add(call);
             int status = failure == 0 ? 200 : failure;
+            boolean streamed =
+                    call.body().path("stream").asBoolean(false) || call.path().contains(":stream");
             String reply = failure == 0
-                    ? answer.formatted(calls.size())
+                    ? (streamed ? piece : answer).formatted(calls.size(), finish)
                     : "{\"error\": {\"message\": \"no luck with key %s\"}}".formatted(call.key());
             byte[] bytes = reply.getBytes(StandardCharsets.UTF_8);
-            exchange.getResponseHeaders().set("Content-Type", "application/json");
+            exchange.getResponseHeaders()
+                    .set("Content-Type", streamed && failure == 0 ? "text/event-stream" : "application/json");
             exchange.sendResponseHeaders(status, bytes.length);
             exchange.getResponseBody().write(bytes);
         }

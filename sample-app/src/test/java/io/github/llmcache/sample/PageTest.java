@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -77,6 +78,37 @@ class PageTest {
         assertThat(browser.text("total-saved")).isNotEqualTo("0 s");
         assertThat(browser.elements("#calls .badge").stream().map(WebElement::getText))
                 .containsExactly("HIT", "MISS");
+    }
+
+    @Test
+    void anAnswerIsShownAsItIsMadeAndAHitAsItWas() {
+        int kept = sample.keys().size();
+        browser.run("""
+                window.lengths = [];
+                new MutationObserver(() => lengths.push(document.getElementById('answer').textContent.length))
+                    .observe(document.getElementById('answer'), {childList: true});""");
+
+        type("How does an answer grow?");
+        browser.await("source", "Answering");
+        assertThat(browser.run("return document.getElementById('answered').getAttribute('aria-busy')"))
+                .isEqualTo("true");
+        browser.await("badge", "MISS");
+        String answer = browser.text("answer");
+        assertThat(answer).contains("“How does an answer grow?”").endsWith("set.");
+        assertThat(lengths()).hasSizeGreaterThan(2).isSorted();
+        assertThat(browser.run("return document.getElementById('answered').getAttribute('aria-busy')"))
+                .isNull();
+        await().until(() -> sample.keys().size() > kept);
+
+        type("how does an ANSWER grow?");
+        browser.await("badge", "HIT · redis");
+        assertThat(browser.text("answer")).isEqualTo(answer);
+    }
+
+    @SuppressWarnings("unchecked")
+    private static List<Long> lengths() {
+        return (List<Long>)
+                Objects.requireNonNull(browser.run("return [...new Set(lengths.filter(length => length > 0))]"));
     }
 
     @Test

@@ -5,11 +5,13 @@ import static org.awaitility.Awaitility.await;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -77,6 +79,21 @@ public final class Sample implements AutoCloseable {
             await("the answer to be kept").atMost(PATIENCE).until(() -> keys().size() > before.size());
         }
         return reply;
+    }
+
+    /** Asks a question and reads its answer's events to their end. */
+    public Stream stream(String prompt) {
+        return Stream.of(get("api/ask/stream?prompt=" + URLEncoder.encode(prompt, StandardCharsets.UTF_8)));
+    }
+
+    /** Asks a question by a stream and, if the model answers, waits until its answer is kept. */
+    public Stream streamAndKeep(String prompt) {
+        Set<String> before = keys();
+        Stream stream = stream(prompt);
+        if (stream.outcome().equals("MISS")) {
+            await("the answer to be kept").atMost(PATIENCE).until(() -> keys().size() > before.size());
+        }
+        return stream;
     }
 
     /** Sends a body to where questions are asked. */

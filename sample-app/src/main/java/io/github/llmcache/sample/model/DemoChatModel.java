@@ -1,62 +1,31 @@
 package io.github.llmcache.sample.model;
 
-import dev.langchain4j.data.message.AiMessage;
-import dev.langchain4j.data.message.UserMessage;
 import dev.langchain4j.model.chat.ChatModel;
 import dev.langchain4j.model.chat.request.ChatRequest;
 import dev.langchain4j.model.chat.response.ChatResponse;
-import dev.langchain4j.model.output.FinishReason;
 import java.time.Duration;
 
 /** Answers without a provider: slowly, as models do, and always the same. */
 class DemoChatModel implements ChatModel {
 
-    private final Duration delay;
+    private final DemoAnswers answers;
 
     DemoChatModel(Duration delay) {
-        this.delay = delay;
+        this.answers = new DemoAnswers(delay);
     }
 
     @Override
     public ChatResponse doChat(ChatRequest request) {
         think();
-        return ChatResponse.builder()
-                .aiMessage(AiMessage.from(answerTo(question(request))))
-                .modelName("demo")
-                .finishReason(FinishReason.STOP)
-                .build();
+        return answers.to(request);
     }
 
     private void think() {
         try {
-            Thread.sleep(delay.toMillis());
+            Thread.sleep(answers.delay().toMillis());
         } catch (InterruptedException ex) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("The demo model was interrupted", ex);
         }
-    }
-
-    private static String question(ChatRequest request) {
-        return request.messages().stream()
-                .filter(UserMessage.class::isInstance)
-                .map(message -> ((UserMessage) message).singleText())
-                .reduce("", (earlier, later) -> later);
-    }
-
-    private String answerTo(String question) {
-        String asked = question.strip();
-        return """
-                You asked: “%s”
-
-                I am the built-in demo model. I know nothing, but like a real model I take my time: %s for every \
-                question that I am asked. Ask the same again, in capitals or with more spaces if you like, and you \
-                will read this at once, because then the cache answers and I am not asked at all.
-
-                For answers that mean something, start the sample with OPENAI_API_KEY, OPENAI_BASE_URL, \
-                ANTHROPIC_API_KEY or GEMINI_API_KEY set.""".formatted(asked, inWords(delay));
-    }
-
-    private static String inWords(Duration delay) {
-        return delay.toMillis() < 1000 ? delay.toMillis() + " ms" : delay.toMillis() / 1000.0 + " seconds";
     }
 }

@@ -1,15 +1,19 @@
 package io.github.llmcache.sample.model;
 
 import dev.langchain4j.model.anthropic.AnthropicChatModel;
+import dev.langchain4j.model.anthropic.AnthropicStreamingChatModel;
 import dev.langchain4j.model.chat.ChatModel;
+import dev.langchain4j.model.chat.StreamingChatModel;
 import dev.langchain4j.model.googleai.GoogleAiGeminiChatModel;
+import dev.langchain4j.model.googleai.GoogleAiGeminiStreamingChatModel;
 import dev.langchain4j.model.openai.OpenAiChatModel;
+import dev.langchain4j.model.openai.OpenAiStreamingChatModel;
 import java.time.Duration;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** Makes the one model that the environment chose. */
+/** Makes the one model that the environment chose, for whole answers and for streams. */
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(ModelProperties.class)
 class ModelConfiguration {
@@ -34,6 +38,16 @@ class ModelConfiguration {
             case ANTHROPIC -> anthropic(properties.anthropic());
             case GEMINI -> gemini(properties.gemini());
             case DEMO -> new DemoChatModel(properties.demo().delay());
+        };
+    }
+
+    @Bean
+    StreamingChatModel streamingChatModel(ModelProperties properties) {
+        return switch (properties.provider()) {
+            case OPENAI -> streamingOpenAi(properties.openai());
+            case ANTHROPIC -> streamingAnthropic(properties.anthropic());
+            case GEMINI -> streamingGemini(properties.gemini());
+            case DEMO -> new DemoStreamingChatModel(properties.demo().delay());
         };
     }
 
@@ -65,6 +79,34 @@ class ModelConfiguration {
                 .modelName(access.modelName())
                 .timeout(PATIENCE)
                 .maxRetries(NO_RETRIES)
+                .build();
+    }
+
+    private static StreamingChatModel streamingOpenAi(ModelAccess access) {
+        return OpenAiStreamingChatModel.builder()
+                .apiKey(access.keyOrNull())
+                .baseUrl(access.baseUrlOrNull())
+                .modelName(access.modelName())
+                .timeout(PATIENCE)
+                .build();
+    }
+
+    private static StreamingChatModel streamingAnthropic(ModelAccess access) {
+        return AnthropicStreamingChatModel.builder()
+                .apiKey(access.keyOrNull())
+                .baseUrl(access.baseUrlOrNull())
+                .modelName(access.modelName())
+                .maxTokens(LONG_ANSWER)
+                .timeout(PATIENCE)
+                .build();
+    }
+
+    private static StreamingChatModel streamingGemini(ModelAccess access) {
+        return GoogleAiGeminiStreamingChatModel.builder()
+                .apiKey(access.keyOrNull())
+                .baseUrl(access.baseUrlOrNull())
+                .modelName(access.modelName())
+                .timeout(PATIENCE)
                 .build();
     }
 }

@@ -5,7 +5,9 @@ import dev.langchain4j.exception.HttpException;
 import dev.langchain4j.exception.ModelNotFoundException;
 import dev.langchain4j.exception.RateLimitException;
 import dev.langchain4j.exception.TimeoutException;
+import io.github.llmcache.sample.HalfAnswerException;
 import io.github.llmcache.sample.model.AnsweringModel;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,9 +46,17 @@ class Problems extends ResponseEntityExceptionHandler {
 
     @ExceptionHandler
     ProblemDetail modelFailed(ModelFailedException ex) {
-        Throwable root = NestedExceptionUtils.getMostSpecificCause(ex);
+        return modelFailed(Objects.requireNonNullElse(ex.getCause(), ex));
+    }
+
+    /** Says, and logs, why the model gave no answer. */
+    ProblemDetail modelFailed(Throwable failure) {
+        if (failure instanceof HalfAnswerException) {
+            return problem(HttpStatus.BAD_GATEWAY, "The answer is not whole", model.name() + " stopped too early.");
+        }
+        Throwable root = NestedExceptionUtils.getMostSpecificCause(failure);
         log.warn("The model {} gave no answer: {}", model.name(), kind(root));
-        return problem(HttpStatus.BAD_GATEWAY, "The model gave no answer", reason(ex.getCause()));
+        return problem(HttpStatus.BAD_GATEWAY, "The model gave no answer", reason(failure));
     }
 
     @Override
@@ -56,7 +66,7 @@ class Problems extends ResponseEntityExceptionHandler {
         return handleExceptionInternal(ex, problem, headers, status, request);
     }
 
-    private String reason(@Nullable Throwable failure) {
+    private String reason(Throwable failure) {
         if (failure instanceof AuthenticationException) {
             return "The server of " + model.name() + " refuses the API key.";
         }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.llmcache.sample.ModelStub;
 import io.github.llmcache.sample.Reply;
 import io.github.llmcache.sample.Sample;
+import io.github.llmcache.sample.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.boot.test.system.CapturedOutput;
@@ -67,5 +68,11 @@ class ProvidersTest {
         assertThat(sample.askAndKeep(PROMPT).text("answer")).isEqualTo("Answer 1");
         assertThat(sample.ask(PROMPT).cache()).isEqualTo("HIT; tier=redis");
         assertThat(model.calls()).hasSize(1);
+
+        Stream stream = sample.streamAndKeep(PROMPT);
+        assertThat(stream.pieces()).containsExactly("Answer", " 2");
+        assertThat(stream.outcome()).isEqualTo("MISS");
+        assertThat(sample.stream(PROMPT).outcome()).isEqualTo("HIT");
+        assertThat(model.calls()).hasSize(2);
     }
 }

@@ -1,0 +1,9 @@
+package io.github.llmcache.sample;
+
+/** The model stopped before its answer was whole. */
+public class HalfAnswerException extends RuntimeException {
+
+    HalfAnswerException() {
+        super("The model stopped before its answer was whole");
+    }
+}

@@ -1,0 +1,45 @@
+package io.github.llmcache.sample;
+
+import dev.langchain4j.model.chat.response.ChatResponse;
+import dev.langchain4j.model.chat.response.PartialResponse;
+import dev.langchain4j.model.chat.response.PartialResponseContext;
+import dev.langchain4j.model.chat.response.StreamingChatResponseHandler;
+import dev.langchain4j.model.output.FinishReason;
+import reactor.core.publisher.FluxSink;
+
+/** Passes the pieces of a model's answer on, and tells the model when nobody listens any more. */
+class PieceHandler implements StreamingChatResponseHandler {
+
+    private final FluxSink<String> pieces;
+    private boolean handled;
+
+    PieceHandler(FluxSink<String> pieces) {
+        this.pieces = pieces;
+    }
+
+    @Override
+    public void onPartialResponse(PartialResponse piece, PartialResponseContext context) {
+        if (!handled) {
+            // A sink takes one, and lets it go at once if nobody listens any more.
+            handled = true;
+            pieces.onCancel(context.streamingHandle()::cancel);
+        }
+        pieces.next(piece.text());
+    }
+
+    @Override
+    public void onCompleteResponse(ChatResponse response) {
+        FinishReason reason = response.finishReason();
+        if (reason == FinishReason.LENGTH || reason == FinishReason.CONTENT_FILTER) {
+            // An answer that ends well is kept. Half of one is not to be.
+            pieces.error(new HalfAnswerException());
+        } else {
+            pieces.complete();
+        }
+    }
+
+    @Override
+    public void onError(Throwable failure) {
+        pieces.error(failure);
+    }
+}

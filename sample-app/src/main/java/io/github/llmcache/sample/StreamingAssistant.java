@@ -1,0 +1,35 @@
+package io.github.llmcache.sample;
+
+import dev.langchain4j.data.message.SystemMessage;
+import dev.langchain4j.data.message.UserMessage;
+import dev.langchain4j.model.chat.StreamingChatModel;
+import dev.langchain4j.model.chat.request.ChatRequest;
+import io.github.llmcache.annotation.CachedPrompt;
+import org.springframework.stereotype.Component;
+import reactor.core.publisher.Flux;
+
+/** Answers questions piece by piece, and remembers the pieces. */
+@Component
+public class StreamingAssistant {
+
+    private final StreamingChatModel model;
+
+    StreamingAssistant(StreamingChatModel model) {
+        this.model = model;
+    }
+
+    /**
+     * Answers a question.
+     *
+     * @param prompt the question
+     * @return the pieces of the answer, from the model as it makes them, or from the cache
+     */
+    // A text that stands inside a method is in no key; as the version it is.
+    @CachedPrompt(model = "${sample.model-name}", version = Assistant.INSTRUCTIONS)
+    public Flux<String> ask(String prompt) {
+        ChatRequest request = ChatRequest.builder()
+                .messages(SystemMessage.from(Assistant.INSTRUCTIONS), UserMessage.from(prompt))
+                .build();
+        return Flux.create(pieces -> model.chat(request, new PieceHandler(pieces)));
+    }
+}
