@@ -97,6 +97,9 @@ class ArchitectureTests {
         only("io.micrometer..", "metrics..", "autoconfigure.metrics..");
         only("com.github.benmanes.caffeine..", "near..");
         only("io.github.resilience4j..", "redis..");
+        only("jakarta.servlet..", "web..", "autoconfigure.web..");
+        only("org.springframework.web..", "web..", "autoconfigure.web..");
+        only("org.springframework.http..", "web..", "autoconfigure.web..");
         only("reactor..");
         only("org.reactivestreams..");
     }
