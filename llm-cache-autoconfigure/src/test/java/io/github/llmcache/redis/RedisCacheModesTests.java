@@ -1,12 +1,15 @@
 package io.github.llmcache.redis;
 
+import static io.github.llmcache.redis.Applications.awaitHit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
+import io.github.llmcache.engine.CacheCatalog;
 import io.github.llmcache.engine.CacheMode;
 import io.github.llmcache.engine.CacheModeSwitch;
 import io.github.llmcache.engine.CacheModes;
+import io.github.llmcache.event.CacheOutcome;
 import io.github.llmcache.testing.CacheApplication;
 import io.github.llmcache.testing.RealRedis;
 import io.github.llmcache.tier.TierException;
@@ -142,11 +145,18 @@ class RedisCacheModesTests {
     void a_server_that_is_frozen_at_the_start_delays_it_for_a_moment_only() {
         try (RealRedis own = RealRedis.start()) {
             own.pause();
-            long began = System.nanoTime();
-            CacheApplication.on(own)
-                    .run(context -> assertThat(mode(context, "faq")).isEqualTo(CacheMode.ON));
-            // The timeout of a command is five seconds here.
-            assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(4));
+            CacheApplication.on(own).run(context -> {
+                try (RedisCacheModes modes = new RedisCacheModes(
+                        context.getBean(CacheConnection.class),
+                        context.getBean(RedisKeys.class),
+                        context.getBean(CacheCatalog.class))) {
+                    long began = System.nanoTime();
+                    modes.afterSingletonsInstantiated();
+                    // The timeout of a command is five seconds here.
+                    assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(4));
+                    assertThat(modes.modeOf("faq")).isEqualTo(CacheMode.ON);
+                }
+            });
         }
     }
 
@@ -172,6 +182,23 @@ class RedisCacheModesTests {
                             .until(() -> output.getOut().split("does not let", -1).length == 2);
                     assertThat(mode(context, "faq")).isEqualTo(CacheMode.ON);
                 });
+    }
+
+    @Test
+    void a_cache_that_another_application_switches_off_answers_nobody() {
+        ApplicationContextRunner application = Applications.on(redis).withPropertyValues("llm-cache.redis.timeout=5s");
+        application.run(one -> application.run(other -> {
+            Oracle oracle = other.getBean(Oracle.class);
+            awaitHit(other, () -> oracle.ask("Why?"));
+
+            switchTo(one, null, CacheMode.OFF);
+            awaitMode(other, "prompt", CacheMode.OFF);
+            RecordedEvents events = other.getBean(RecordedEvents.class);
+            events.clear();
+            oracle.ask("Why?");
+
+            assertThat(events.outcomes()).containsExactly(CacheOutcome.BYPASS);
+        }));
     }
 
     @Test
