@@ -96,11 +96,18 @@ class ArchitectureTests {
     void optional_libraries_are_known_to_their_rooms_only() {
         only("org.springframework.transaction..", "interceptor..");
         only("dev.langchain4j..", "langchain4j..", "autoconfigure.langchain4j..");
-        only("io.micrometer..", "metrics..", "autoconfigure.metrics..");
+        only("io.micrometer..", "metrics..", "autoconfigure.metrics..", "context..", "autoconfigure.context..");
+        only("io.micrometer.core..", "metrics..", "autoconfigure.metrics..");
+        only("io.micrometer.context..", "context..", "autoconfigure.context..");
+        only("org.springframework.security..", "context..", "autoconfigure.context..");
+        only("org.slf4j..", "context..", "autoconfigure.context..");
         only("com.github.benmanes.caffeine..", "near..");
         only("io.github.resilience4j..", "redis..");
         only("reactor..", "reactor..", "autoconfigure.reactor..");
         only("org.reactivestreams..", "reactor..", "autoconfigure.reactor..");
+        only("jakarta.servlet..", "web..", "autoconfigure.web..");
+        only("org.springframework.web..", "web..", "autoconfigure.web..");
+        only("org.springframework.http..", "web..", "autoconfigure.web..");
     }
 
     @Test

@@ -8,11 +8,12 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.actuate.audit.listener.AuditApplicationEvent;
 import org.springframework.context.ApplicationEventPublisher;
 
-/** Publishes who read or evicted what and how many, never text. */
+/** Publishes who read, evicted or switched what and how many, never text. */
 final class CacheAudit {
 
     private static final String VALUES_READ = "LLM_CACHE_VALUES_READ";
     private static final String EVICTED = "LLM_CACHE_EVICTED";
+    private static final String MODE_CHANGED = "LLM_CACHE_MODE_CHANGED";
 
     private final ApplicationEventPublisher publisher;
 
@@ -21,25 +22,55 @@ final class CacheAudit {
     }
 
     void valuesRead(Viewer viewer, String cache, @Nullable String digest, long count) {
-        publish(viewer, VALUES_READ, cache, digest, "count", count);
+        publish(viewer, VALUES_READ, data(cache, "digest", digest, "count", count));
     }
 
     void evicted(Viewer viewer, String cache, @Nullable String digest, long count) {
-        publish(viewer, EVICTED, cache, digest, "count", count);
+        publish(viewer, EVICTED, data(cache, "digest", digest, "count", count));
+    }
+
+    /** A part of a cache: by what it was told, and never the tag or the scope, which may name a person. */
+    void partEvicted(Viewer viewer, String cache, String by, long count) {
+        publish(viewer, EVICTED, data(cache, "by", by, "count", count));
     }
 
     /** An eviction that broke off may have taken away any number. */
-    void evictionFailed(Viewer viewer, String cache, FailureKind kind) {
-        publish(viewer, EVICTED, cache, null, "failure", kind.name().toLowerCase(Locale.ROOT));
+    void evictionFailed(Viewer viewer, String cache, @Nullable String by, FailureKind kind) {
+        publish(viewer, EVICTED, data(cache, "by", by, "failure", kind.name().toLowerCase(Locale.ROOT)));
     }
 
-    private void publish(Viewer viewer, String type, String cache, @Nullable String digest, String what, Object value) {
+    /** A cache, or all of them if null, was switched. */
+    void modeChanged(Viewer viewer, @Nullable String cache, String mode) {
+        publish(viewer, MODE_CHANGED, data(cache == null ? "*" : cache, "mode", mode, null, null));
+    }
+
+    /** A switch that broke off may have been made all the same. */
+    void modeChangeFailed(Viewer viewer, @Nullable String cache, String mode, FailureKind kind) {
+        publish(
+                viewer,
+                MODE_CHANGED,
+                data(
+                        cache == null ? "*" : cache,
+                        "mode",
+                        mode,
+                        "failure",
+                        kind.name().toLowerCase(Locale.ROOT)));
+    }
+
+    private static Map<String, @Nullable Object> data(
+            String cache, String first, @Nullable Object firstValue, @Nullable String second, @Nullable Object value) {
         Map<String, @Nullable Object> data = new LinkedHashMap<>();
         data.put("cache", cache);
-        if (digest != null) {
-            data.put("digest", digest);
+        if (firstValue != null) {
+            data.put(first, firstValue);
         }
-        data.put(what, value);
+        if (second != null) {
+            data.put(second, value);
+        }
+        return data;
+    }
+
+    private void publish(Viewer viewer, String type, Map<String, @Nullable Object> data) {
         publisher.publishEvent(new AuditApplicationEvent(viewer.principal(), type, data));
     }
 }

@@ -1,5 +1,6 @@
 package io.github.llmcache.actuate;
 
+import io.github.llmcache.engine.CacheMode;
 import io.github.llmcache.engine.CacheSettings;
 import io.github.llmcache.event.CacheStatistics;
 import io.github.llmcache.tier.EntryCount;
@@ -12,38 +13,61 @@ import org.jspecify.annotations.Nullable;
  * @param settings its settings
  * @param entries how many entries it has, or null where Redis does not answer
  * @param entriesComplete false if counting ran out of time, so that there are at least as many; null with the entries
- * @param hits calls answered from the cache
+ * @param mode what it does at the moment: {@code on}, {@code read-only}, {@code refresh} or {@code off}
+ * @param hits calls answered from the cache with an answer that was fresh
  * @param hitsByTier the hits by the tier that had the answer
- * @param misses calls that the method answered
+ * @param stale calls answered at once with an answer that was no longer fresh
+ * @param staleIfError calls answered with an old answer, because the method failed or took too long
+ * @param coalesced calls answered by the load of an equal one
+ * @param misses calls for which the cache had no answer
  * @param bypasses calls that passed the cache by
+ * @param refused calls that a guard did not let reach the method
  * @param errors calls whose method threw
+ * @param refreshes calls of the method in the background that it answered
+ * @param failedRefreshes calls of the method in the background in which it threw
  * @param tierFailures operations that a tier could not do
  * @param rejected answers that were not stored
- * @param hitRatio hits as a share of hits and misses, from 0 to 1
+ * @param hitRatio the share of calls that were answered without a call of the method for themselves, from 0 to 1, as in
+ *     {@link CacheStatistics.Snapshot#hitRatio()}
  */
 public record CacheDescriptor(
         SettingsDescriptor settings,
+        String mode,
         @Nullable Long entries,
         @Nullable Boolean entriesComplete,
         long hits,
         Map<String, Long> hitsByTier,
+        long stale,
+        long staleIfError,
+        long coalesced,
         long misses,
         long bypasses,
+        long refused,
         long errors,
+        long refreshes,
+        long failedRefreshes,
         long tierFailures,
         long rejected,
         double hitRatio) {
 
-    static CacheDescriptor of(CacheSettings settings, @Nullable EntryCount count, CacheStatistics.Snapshot calls) {
+    static CacheDescriptor of(
+            CacheSettings settings, CacheMode mode, @Nullable EntryCount count, CacheStatistics.Snapshot calls) {
         return new CacheDescriptor(
                 SettingsDescriptor.of(settings),
+                mode.id(),
                 count == null ? null : count.entries(),
                 count == null ? null : count.complete(),
                 calls.hits(),
                 calls.hitsByTier(),
+                calls.stale(),
+                calls.staleIfError(),
+                calls.coalesced(),
                 calls.misses(),
                 calls.bypasses(),
+                calls.refused(),
                 calls.errors(),
+                calls.refreshes(),
+                calls.failedRefreshes(),
                 calls.tierFailures(),
                 calls.rejected(),
                 calls.hitRatio());

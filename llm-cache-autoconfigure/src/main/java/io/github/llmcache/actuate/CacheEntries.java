@@ -4,16 +4,14 @@ import io.github.llmcache.engine.CacheCatalog;
 import io.github.llmcache.tier.CacheBrowser;
 import io.github.llmcache.tier.EntryPage;
 import io.github.llmcache.tier.StoredEntry;
-import io.github.llmcache.tier.TierException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Reads and evicts the entries of caches for a viewer, and says so to the audit. */
+/** Reads the entries of caches for a viewer, and says so to the audit. */
 final class CacheEntries {
 
     private static final int DEFAULT_LIMIT = 20;
@@ -34,7 +32,7 @@ final class CacheEntries {
 
     EntriesDescriptor page(
             Viewer viewer, String cache, @Nullable String cursor, @Nullable Integer limit, @Nullable String prompt) {
-        checkKnown(cache);
+        KnownCaches.check(catalog, cache);
         String part = emptyToNull(prompt);
         if (part != null && !viewer.seesValues()) {
             throw RefusedRequestException.forbidden(
@@ -55,35 +53,11 @@ final class CacheEntries {
     }
 
     Optional<EntryDescriptor> find(Viewer viewer, String cache, String digest) {
-        checkKnown(cache);
+        KnownCaches.check(catalog, cache);
         if (!isDigest(digest)) {
             return Optional.empty();
         }
         return browser.find(cache, digest).map(entry -> describe(viewer, cache, entry));
-    }
-
-    boolean evict(Viewer viewer, String cache, String digest) {
-        boolean evicted = auditingFailures(viewer, cache, () -> isDigest(digest) && browser.evict(cache, digest));
-        if (evicted) {
-            audit.evicted(viewer, cache, digest, 1);
-        }
-        return evicted;
-    }
-
-    long evictAll(Viewer viewer, String cache) {
-        long evicted = auditingFailures(viewer, cache, () -> browser.evictAll(cache));
-        audit.evicted(viewer, cache, null, evicted);
-        return evicted;
-    }
-
-    private <T> T auditingFailures(Viewer viewer, String cache, Supplier<T> eviction) {
-        checkKnown(cache);
-        try {
-            return eviction.get();
-        } catch (TierException ex) {
-            audit.evictionFailed(viewer, cache, ex.kind());
-            throw ex;
-        }
     }
 
     private EntryDescriptor describe(Viewer viewer, String cache, StoredEntry entry) {
@@ -103,14 +77,8 @@ final class CacheEntries {
         }
     }
 
-    private void checkKnown(String cache) {
-        if (!catalog.names().contains(cache)) {
-            throw RefusedRequestException.notFound("There is no such cache");
-        }
-    }
-
     /** Keeps other text out of keys and audit events, such as the end of a readable key, which holds the prompt. */
-    private static boolean isDigest(String digest) {
+    static boolean isDigest(String digest) {
         return DIGEST.matcher(digest).matches();
     }
 

@@ -1,6 +1,9 @@
 package io.github.llmcache.actuate;
 
 import io.github.llmcache.engine.CacheCatalog;
+import io.github.llmcache.engine.CacheMode;
+import io.github.llmcache.engine.CacheModeSwitch;
+import io.github.llmcache.engine.CacheModes;
 import io.github.llmcache.event.CacheStatistics;
 import io.github.llmcache.tier.CacheBrowser;
 import io.github.llmcache.tier.Circuit;
@@ -23,12 +26,16 @@ final class CacheOverview {
     private final CacheStatistics statistics;
     private final CacheBrowser browser;
     private final @Nullable Circuit circuit;
+    private final CacheModes modes;
+    private final @Nullable CacheModeSwitch modeSwitch;
 
-    CacheOverview(CacheCatalog catalog, CacheStatistics statistics, CacheBrowser browser, @Nullable Circuit circuit) {
+    CacheOverview(CacheCatalog catalog, CacheStatistics statistics, CacheControls controls) {
         this.catalog = catalog;
         this.statistics = statistics;
-        this.browser = browser;
-        this.circuit = circuit;
+        this.browser = controls.browser();
+        this.circuit = controls.circuit();
+        this.modes = controls.modes();
+        this.modeSwitch = controls.modeSwitch();
     }
 
     CachesDescriptor caches() {
@@ -41,13 +48,18 @@ final class CacheOverview {
         } catch (TierException ex) {
             // Redis is not asked again: each further question would wait for its timeout.
         }
-        return new CachesDescriptor(describe(names, counts), memory, circuit());
+        return new CachesDescriptor(describe(names, counts), memory, circuit(), switchedMode());
     }
 
     private @Nullable String circuit() {
         return circuit == null
                 ? null
                 : circuit.state().name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    private @Nullable String switchedMode() {
+        CacheMode mode = modeSwitch == null ? null : modeSwitch.switchedTo(null);
+        return mode == null ? null : mode.id();
     }
 
     private void count(List<String> names, Map<String, EntryCount> counts) {
@@ -64,7 +76,8 @@ final class CacheOverview {
         Map<String, CacheDescriptor> caches = new LinkedHashMap<>();
         for (String name : names) {
             @Nullable EntryCount count = counts.get(name);
-            caches.put(name, CacheDescriptor.of(catalog.settingsOf(name), count, statistics.of(name)));
+            caches.put(
+                    name, CacheDescriptor.of(catalog.settingsOf(name), modes.modeOf(name), count, statistics.of(name)));
         }
         return caches;
     }

@@ -11,8 +11,11 @@ import org.springframework.boot.actuate.endpoint.OperationResponseBody;
  * @param memory the memory of the Redis server, or null where it does not tell
  * @param circuit whether calls of this JVM ask Redis: {@code closed} (they do), {@code open}, {@code half-open}; null where they
  *     always do
+ * @param switchedMode what all caches were switched to, where they have not been switched singly; null where they were not
  */
 public record CachesDescriptor(
         Map<String, CacheDescriptor> caches,
         @Nullable MemoryDescriptor memory,
-        @Nullable String circuit) implements OperationResponseBody {}
+        @Nullable String circuit,
+        @Nullable String switchedMode)
+        implements OperationResponseBody {}

@@ -2,8 +2,6 @@ package io.github.llmcache.actuate;
 
 import io.github.llmcache.engine.CacheCatalog;
 import io.github.llmcache.event.CacheStatistics;
-import io.github.llmcache.tier.CacheBrowser;
-import io.github.llmcache.tier.Circuit;
 import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.actuate.endpoint.Show;
@@ -11,10 +9,11 @@ import org.springframework.boot.actuate.endpoint.annotation.DeleteOperation;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 import org.springframework.boot.actuate.endpoint.annotation.Selector;
+import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
 import org.springframework.context.ApplicationEventPublisher;
 
 /**
- * Shows the caches and their entries, and evicts them.
+ * Shows the caches and their entries, evicts entries, and switches the modes of caches.
  *
  * <p>Thread-safe. Prompts, answers and keys are shown only if values are always shown, since nothing is known here of
  * who asks; {@link LlmCacheEndpointWebExtension} knows. Operations on entries throw
@@ -25,6 +24,8 @@ public class LlmCacheEndpoint {
 
     private final CacheOverview overview;
     private final CacheEntries entries;
+    private final CacheEvictions evictions;
+    private final CacheModeChanges modes;
     private final Show showValues;
 
     /**
@@ -32,8 +33,7 @@ public class LlmCacheEndpoint {
      *
      * @param catalog knows the caches
      * @param statistics counts their calls
-     * @param browser looks into Redis
-     * @param circuit tells whether calls ask Redis, or null where they always do
+     * @param controls looks into Redis, evicts from it and switches modes
      * @param publisher takes the audit events
      * @param clock tells the time from which ages are counted
      * @param showValues when prompts, answers and keys are shown
@@ -41,13 +41,15 @@ public class LlmCacheEndpoint {
     public LlmCacheEndpoint(
             CacheCatalog catalog,
             CacheStatistics statistics,
-            CacheBrowser browser,
-            @Nullable Circuit circuit,
+            CacheControls controls,
             ApplicationEventPublisher publisher,
             InstantSource clock,
             Show showValues) {
-        this.overview = new CacheOverview(catalog, statistics, browser, circuit);
-        this.entries = new CacheEntries(catalog, browser, new CacheAudit(publisher), clock);
+        this.overview = new CacheOverview(catalog, statistics, controls);
+        CacheAudit audit = new CacheAudit(publisher);
+        this.entries = new CacheEntries(catalog, controls.browser(), audit, clock);
+        this.evictions = new CacheEvictions(catalog, controls.browser(), controls.evictor(), audit);
+        this.modes = new CacheModeChanges(catalog, controls.modeSwitch(), audit);
         this.showValues = showValues;
     }
 
@@ -89,14 +91,18 @@ public class LlmCacheEndpoint {
     }
 
     /**
-     * Evicts all entries of a cache.
+     * Evicts the entries of a cache that have a tag, a model or a scope, or all of them.
      *
      * @param cache the cache
+     * @param tag the tag, or null
+     * @param model the model, or null
+     * @param scope the scope, or null
      * @return how many there were
      */
     @DeleteOperation
-    public EvictedDescriptor evictAll(@Selector String cache) {
-        return new EvictedDescriptor(entries.evictAll(unknown(), cache));
+    public EvictedDescriptor evictAll(
+            @Selector String cache, @Nullable String tag, @Nullable String model, @Nullable String scope) {
+        return new EvictedDescriptor(evictions.evict(unknown(), cache, tag, model, scope));
     }
 
     /**
@@ -108,7 +114,27 @@ public class LlmCacheEndpoint {
      */
     @DeleteOperation
     public EvictedDescriptor evict(@Selector String cache, @Selector String digest) {
-        return new EvictedDescriptor(entries.evict(unknown(), cache, digest) ? 1 : 0);
+        return new EvictedDescriptor(evictions.evict(unknown(), cache, digest) ? 1 : 0);
+    }
+
+    /**
+     * Switches a cache, or all of them, for all JVMs that share them.
+     *
+     * @param mode {@code on}, {@code read-only}, {@code refresh}, {@code off}, or {@code configured} to go back
+     * @param cache the cache, or null for all
+     * @return what was done
+     */
+    @WriteOperation
+    public ModeDescriptor switchMode(@Nullable String mode, @Nullable String cache) {
+        return modes.change(unknown(), mode, cache);
+    }
+
+    CacheEvictions evictions() {
+        return evictions;
+    }
+
+    CacheModeChanges modes() {
+        return modes;
     }
 
     CacheEntries entries() {

@@ -2,17 +2,16 @@ package io.github.llmcache.actuate;
 
 import io.github.llmcache.tier.TierException;
 import java.util.Locale;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.actuate.endpoint.SecurityContext;
 import org.springframework.boot.actuate.endpoint.Show;
 import org.springframework.boot.actuate.endpoint.annotation.DeleteOperation;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 import org.springframework.boot.actuate.endpoint.annotation.Selector;
+import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
 import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
 import org.springframework.boot.actuate.endpoint.web.annotation.EndpointWebExtension;
 
@@ -80,14 +79,14 @@ public class LlmCacheEndpointWebExtension {
     }
 
     /**
-     * Evicts all entries of a cache.
+     * Evicts the entries of a cache that have a tag, a model or a scope, or all of them.
      *
      * @param context who asks
      * @param cache the cache
-     * @param tag not supported; refused, because the whole cache would go where a part was meant
-     * @param model likewise
-     * @param scope likewise
-     * @param prompt likewise
+     * @param tag the tag, or null
+     * @param model the model, or null
+     * @param scope the scope, or null
+     * @param prompt not supported; refused, because the whole cache would go where a part was meant
      * @return how many there were
      */
     @DeleteOperation
@@ -99,11 +98,11 @@ public class LlmCacheEndpointWebExtension {
             @Nullable String scope,
             @Nullable String prompt) {
         return answer(context, viewer -> {
-            if (Stream.of(tag, model, scope, prompt).anyMatch(Objects::nonNull)) {
+            if (prompt != null) {
                 throw RefusedRequestException.bad(
-                        "A part of a cache can't be evicted; without parameters the whole cache is");
+                        "Entries can't be evicted by their prompts: name a tag, a model or a scope, or a digest");
             }
-            return ok(new EvictedDescriptor(endpoint.entries().evictAll(viewer, cache)));
+            return ok(new EvictedDescriptor(endpoint.evictions().evict(viewer, cache, tag, model, scope)));
         });
     }
 
@@ -118,11 +117,25 @@ public class LlmCacheEndpointWebExtension {
     @DeleteOperation
     public WebEndpointResponse<Object> evict(SecurityContext context, @Selector String cache, @Selector String digest) {
         return answer(context, viewer -> {
-            if (!endpoint.entries().evict(viewer, cache, digest)) {
+            if (!endpoint.evictions().evict(viewer, cache, digest)) {
                 throw noSuchEntry();
             }
             return new WebEndpointResponse<>(WebEndpointResponse.STATUS_NO_CONTENT);
         });
+    }
+
+    /**
+     * Switches a cache, or all of them, for all JVMs that share them.
+     *
+     * @param context who asks
+     * @param mode {@code on}, {@code read-only}, {@code refresh}, {@code off}, or {@code configured} to go back
+     * @param cache the cache, or null for all
+     * @return what was done
+     */
+    @WriteOperation
+    public WebEndpointResponse<Object> switchMode(
+            SecurityContext context, @Nullable String mode, @Nullable String cache) {
+        return answer(context, viewer -> ok(endpoint.modes().change(viewer, mode, cache)));
     }
 
     private WebEndpointResponse<Object> answer(

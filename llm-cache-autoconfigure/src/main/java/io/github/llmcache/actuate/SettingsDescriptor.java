@@ -13,6 +13,7 @@ import java.util.Locale;
  * @param storePrompt whether the normalized prompt stands in the entry
  * @param maxEntrySize the largest answer that is stored, in bytes of JSON
  * @param requireScope whether methods without a scope are refused
+ * @param mode what the cache does until it is switched
  * @param normalization the steps by which prompts are folded
  */
 public record SettingsDescriptor(
@@ -22,6 +23,7 @@ public record SettingsDescriptor(
         boolean storePrompt,
         long maxEntrySize,
         boolean requireScope,
+        String mode,
         NormalizationSteps normalization) {
 
     static SettingsDescriptor of(CacheSettings settings) {
@@ -32,6 +34,7 @@ public record SettingsDescriptor(
                 settings.storePrompt(),
                 settings.maxEntrySize(),
                 settings.requireScope(),
+                settings.mode().id(),
                 settings.normalization());
     }
 }

@@ -12,6 +12,16 @@ public interface CacheModes {
     CacheModes ON = cache -> CacheMode.ON;
 
     /**
+     * The modes that the settings say, which never change.
+     *
+     * @param catalog knows the settings
+     * @return the modes
+     */
+    static CacheModes ofSettings(CacheCatalog catalog) {
+        return cache -> catalog.settingsOf(cache).mode();
+    }
+
+    /**
      * Tells the mode of a cache.
      *
      * @param cache the cache

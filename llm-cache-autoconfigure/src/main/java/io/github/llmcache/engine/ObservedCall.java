@@ -5,6 +5,9 @@ import io.github.llmcache.event.PromptCacheEvent;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,13 +19,17 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ObservedCall<T extends @Nullable Object> {
 
+    private static final Log log = LogFactory.getLog(ObservedCall.class);
+
     private final List<PromptCacheEvent> events = new CopyOnWriteArrayList<>();
     private volatile @Nullable T value;
 
     private final @Nullable ObservedCall<?> outer;
+    private final Consumer<PromptCacheEvent> onCall;
 
-    ObservedCall(@Nullable ObservedCall<?> outer) {
+    ObservedCall(@Nullable ObservedCall<?> outer, Consumer<PromptCacheEvent> onCall) {
         this.outer = outer;
+        this.onCall = onCall;
     }
 
     void value(T result) {
@@ -31,6 +38,12 @@ public final class ObservedCall<T extends @Nullable Object> {
 
     void add(PromptCacheEvent event) {
         events.add(event);
+        try {
+            onCall.accept(event);
+        } catch (Throwable ex) {
+            // The model has answered, and its caller gets the answer.
+            log.debug("An observer of calls failed", ex);
+        }
         if (outer != null) {
             outer.add(event);
         }

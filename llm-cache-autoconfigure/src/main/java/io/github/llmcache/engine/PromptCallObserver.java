@@ -1,6 +1,8 @@
 package io.github.llmcache.engine;
 
+import io.github.llmcache.event.PromptCacheEvent;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,8 +33,22 @@ public final class PromptCallObserver {
      * @throws Exception what the task threw
      */
     public <T extends @Nullable Object> ObservedCall<T> observe(Callable<T> task) throws Exception {
+        return observe(task, event -> {});
+    }
+
+    /**
+     * Runs a task, watches the cached calls in it, and tells of each the moment it ends, before its caller has the answer.
+     *
+     * @param task what to run, on this thread
+     * @param onCall told of each call, on whatever thread it ends; what it throws is logged and goes no further
+     * @param <T> what the task returns
+     * @return its result and the outcomes of its calls
+     * @throws Exception what the task threw
+     */
+    public <T extends @Nullable Object> ObservedCall<T> observe(Callable<T> task, Consumer<PromptCacheEvent> onCall)
+            throws Exception {
         ObservedCall<?> outer = observing.get();
-        ObservedCall<T> observed = new ObservedCall<>(outer);
+        ObservedCall<T> observed = new ObservedCall<>(outer, onCall);
         observing.set(observed);
         try {
             observed.value(task.call());

@@ -6,7 +6,7 @@ import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 
 /**
- * Writes one line a call at DEBUG: outcome, tier, digest, milliseconds, never text.
+ * Writes one line at DEBUG for each call and each refresh in the background: outcome, tier, digest, milliseconds, never text.
  *
  * <p>Its logger is {@code io.github.llmcache}.
  */
@@ -56,6 +56,15 @@ public final class CallLog implements PromptCacheListener {
     public void onAnswerRejected(AnswerRejectedEvent event) {
         if (log.isDebugEnabled()) {
             log.debug("NOT STORED in cache " + event.cache() + ": " + event.reason());
+        }
+    }
+
+    @Override
+    public void onRefresh(RefreshEvent event) {
+        if (log.isDebugEnabled()) {
+            log.debug((event.succeeded() ? "REFRESHED" : "NOT REFRESHED, because the method threw,") + " in cache "
+                    + event.cache() + ", digest " + event.digest() + ", "
+                    + TimeUnit.NANOSECONDS.toMillis(event.loadNanos()) + " ms in the method");
         }
     }
 }

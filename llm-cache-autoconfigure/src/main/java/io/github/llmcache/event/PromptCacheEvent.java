@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param digest the digest of the request, or null where no key was made
  * @param elapsedNanos how long the call took, in all, in nanoseconds
  * @param loadNanos how long the method itself took, in nanoseconds, or -1 if it was not called
- * @param age how old the answer of a hit is as a share of its TTL, from 0 to 1, or NaN if it was no hit
+ * @param age how old an answer from the cache is as a share of its TTL, from 0 to 1, which is also the age of one that is
+ *     no longer fresh; NaN if the answer is not from the cache
  */
 public record PromptCacheEvent(
         String cache,

@@ -3,6 +3,7 @@ package io.github.llmcache.metrics;
 import io.github.llmcache.event.AnswerRejectedEvent;
 import io.github.llmcache.event.BypassReason;
 import io.github.llmcache.event.PromptCacheEvent;
+import io.github.llmcache.event.RefreshEvent;
 import io.github.llmcache.event.RejectionReason;
 import io.github.llmcache.event.TierFailureEvent;
 import io.micrometer.core.instrument.Counter;
@@ -39,6 +40,10 @@ final class CacheMeters {
         if (!Double.isNaN(event.age())) {
             entryAge().record(event.age());
         }
+    }
+
+    void refreshed(RefreshEvent event) {
+        callsOf(models.tagOf(event.model())).refreshed(event);
     }
 
     void rejected(AnswerRejectedEvent event) {

@@ -2,10 +2,13 @@ package io.github.llmcache.metrics;
 
 import io.github.llmcache.event.CacheOutcome;
 import io.github.llmcache.event.PromptCacheEvent;
+import io.github.llmcache.event.RefreshEvent;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import java.util.EnumMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -18,14 +21,17 @@ final class CallMeters {
     private final MeterRegistry registry;
     private final String cache;
     private final String model;
-    private final Map<String, Counter> hits = new ConcurrentHashMap<>();
-    private final Map<CacheOutcome, Counter> others = new ConcurrentHashMap<>();
+    private final Map<CacheOutcome, Map<String, Counter>> requests = new EnumMap<>(CacheOutcome.class);
+    private final Map<Boolean, Counter> refreshes = new ConcurrentHashMap<>();
     private volatile @Nullable Timer load;
 
     CallMeters(MeterRegistry registry, String cache, String model) {
         this.registry = registry;
         this.cache = cache;
         this.model = model;
+        for (CacheOutcome outcome : CacheOutcome.values()) {
+            requests.put(outcome, new ConcurrentHashMap<>());
+        }
     }
 
     void called(PromptCacheEvent event) {
@@ -36,13 +42,15 @@ final class CallMeters {
         }
     }
 
+    void refreshed(RefreshEvent event) {
+        refreshes.computeIfAbsent(event.succeeded(), this::refreshes).increment();
+        load().record(event.loadNanos(), TimeUnit.NANOSECONDS);
+    }
+
     private Counter counterOf(CacheOutcome outcome, String tier) {
-        if (outcome == CacheOutcome.HIT) {
-            Counter counter = hits.get(tier);
-            return counter != null ? counter : hits.computeIfAbsent(tier, name -> requests(outcome, name));
-        }
-        Counter counter = others.get(outcome);
-        return counter != null ? counter : others.computeIfAbsent(outcome, other -> requests(other, NO_TIER));
+        Map<String, Counter> byTier = Objects.requireNonNull(requests.get(outcome));
+        Counter counter = byTier.get(tier);
+        return counter != null ? counter : byTier.computeIfAbsent(tier, name -> requests(outcome, name));
     }
 
     private Counter requests(CacheOutcome outcome, String tier) {
@@ -55,11 +63,20 @@ final class CallMeters {
                 .register(registry);
     }
 
+    private Counter refreshes(boolean succeeded) {
+        return Counter.builder("llm.cache.refreshes")
+                .description("Calls of models in the background, for answers that were served stale")
+                .tag("cache", cache)
+                .tag("model", model)
+                .tag("result", succeeded ? "success" : "failure")
+                .register(registry);
+    }
+
     private Timer load() {
         Timer timer = load;
         if (timer == null) {
             timer = Timer.builder("llm.cache.load")
-                    .description("How long models took to answer calls that the cache did not")
+                    .description("How long models took to answer, for calls and in the background")
                     .tag("cache", cache)
                     .tag("model", model)
                     .register(registry);

@@ -3,6 +3,7 @@ package io.github.llmcache.metrics;
 import io.github.llmcache.event.AnswerRejectedEvent;
 import io.github.llmcache.event.PromptCacheEvent;
 import io.github.llmcache.event.PromptCacheListener;
+import io.github.llmcache.event.RefreshEvent;
 import io.github.llmcache.event.TierFailureEvent;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.Map;
@@ -59,6 +60,11 @@ public final class PromptCacheMetrics implements PromptCacheListener {
     @Override
     public void onAnswerRejected(AnswerRejectedEvent event) {
         metersOf(event.cache()).rejected(event);
+    }
+
+    @Override
+    public void onRefresh(RefreshEvent event) {
+        metersOf(event.cache()).refreshed(event);
     }
 
     private CacheMeters metersOf(String cache) {

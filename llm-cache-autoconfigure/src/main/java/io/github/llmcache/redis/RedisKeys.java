@@ -156,6 +156,11 @@ public final class RedisKeys {
         }
     }
 
+    /** The key of the hash that tells what the caches were switched to. */
+    String modes() {
+        return prefix + OWN + "mode";
+    }
+
     /** The bytes of a key. */
     static byte[] bytes(String key) {
         return key.getBytes(StandardCharsets.UTF_8);
@@ -186,7 +191,8 @@ public final class RedisKeys {
         };
     }
 
-    private static String encode(String segment) {
+    /** A name such that no two are the same text, and none is a pattern. */
+    static String encode(String segment) {
         StringBuilder encoded = null;
         for (int i = 0; i < segment.length(); i++) {
             char c = segment.charAt(i);

@@ -5,6 +5,8 @@ import io.github.llmcache.engine.CacheCatalog;
 import io.github.llmcache.engine.CacheSettings;
 import io.github.llmcache.event.CacheStatistics;
 import io.github.llmcache.testing.InMemoryCacheBrowser;
+import io.github.llmcache.testing.InMemoryCacheEvictor;
+import io.github.llmcache.testing.InMemoryCacheModes;
 import io.github.llmcache.tier.Circuit;
 import io.github.llmcache.tier.CircuitState;
 import java.util.ArrayList;
@@ -69,6 +71,14 @@ final class ActuatorApplication implements AutoCloseable {
         return context.getBean(InMemoryCacheBrowser.class);
     }
 
+    InMemoryCacheEvictor evictor() {
+        return context.getBean(InMemoryCacheEvictor.class);
+    }
+
+    InMemoryCacheModes modes() {
+        return context.getBean(InMemoryCacheModes.class);
+    }
+
     CacheStatistics statistics() {
         return context.getBean(CacheStatistics.class);
     }
@@ -84,6 +94,8 @@ final class ActuatorApplication implements AutoCloseable {
     /** Forgets entries and audit events, so that tests can share the application. */
     void reset() {
         browser().reset();
+        evictor().reset();
+        modes().reset();
         audited().clear();
     }
 
@@ -124,6 +136,16 @@ final class ActuatorApplication implements AutoCloseable {
         @Bean
         InMemoryCacheBrowser browser() {
             return new InMemoryCacheBrowser();
+        }
+
+        @Bean
+        InMemoryCacheEvictor evictor(InMemoryCacheBrowser browser) {
+            return new InMemoryCacheEvictor(browser);
+        }
+
+        @Bean
+        InMemoryCacheModes modes(CacheCatalog catalog) {
+            return new InMemoryCacheModes(catalog);
         }
 
         @Bean

@@ -4,6 +4,7 @@ import static io.github.llmcache.actuate.TestEntries.entry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
+import org.springframework.http.MediaType;
 import org.springframework.test.web.servlet.client.RestTestClient;
 
 /** Who reaches the endpoint at all. */
@@ -27,7 +28,7 @@ class EndpointAccessTests {
     }
 
     @Test
-    void read_only_access_denies_evictions() {
+    void read_only_access_denies_evictions_and_switches() {
         try (ActuatorApplication application =
                 ActuatorApplication.exposed("management.endpoint.llmcache.access=read-only")) {
             RestTestClient client = application.client();
@@ -36,6 +37,14 @@ class EndpointAccessTests {
             client.get().uri("/llmcache/prompt/d1").exchange().expectStatus().isOk();
             client.delete().uri("/llmcache/prompt/d1").exchange().expectStatus().isEqualTo(405);
             client.delete().uri("/llmcache/prompt").exchange().expectStatus().isEqualTo(405);
+            client.post()
+                    .uri("/llmcache")
+                    .contentType(MediaType.APPLICATION_JSON)
+                    .body("{\"mode\": \"off\"}")
+                    .exchange()
+                    .expectStatus()
+                    .isEqualTo(405);
+            assertThat(application.modes().switchedTo(null)).isNull();
             assertThat(application.browser().digests("prompt")).containsExactly("d1");
         }
     }

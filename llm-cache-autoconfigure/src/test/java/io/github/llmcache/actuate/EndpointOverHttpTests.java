@@ -2,15 +2,18 @@ package io.github.llmcache.actuate;
 
 import static io.github.llmcache.actuate.TestEntries.entry;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.github.llmcache.event.AnswerRejectedEvent;
 import io.github.llmcache.event.BypassReason;
 import io.github.llmcache.event.CacheOutcome;
 import io.github.llmcache.event.CacheStatistics;
 import io.github.llmcache.event.PromptCacheEvent;
+import io.github.llmcache.event.RefreshEvent;
 import io.github.llmcache.event.RejectionReason;
 import io.github.llmcache.event.TierFailureEvent;
 import io.github.llmcache.event.TierFailureEvent.Operation;
+import io.github.llmcache.tier.Eviction;
 import io.github.llmcache.tier.FailureKind;
 import io.github.llmcache.tier.ServerMemory;
 import java.nio.charset.StandardCharsets;
@@ -25,6 +28,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.actuate.audit.AuditEvent;
+import org.springframework.http.MediaType;
 import org.springframework.test.web.servlet.client.RestTestClient;
 import org.springframework.test.web.servlet.client.RestTestClient.BodyContentSpec;
 import org.springframework.test.web.servlet.client.RestTestClient.ResponseSpec;
@@ -68,6 +73,8 @@ class EndpointOverHttpTests {
                 .isEqualTo(262_144)
                 .jsonPath("$.caches.prompt.settings.requireScope")
                 .isEqualTo(false)
+                .jsonPath("$.caches.prompt.settings.mode")
+                .isEqualTo("on")
                 .jsonPath("$.caches.prompt.settings.normalization")
                 .isEqualTo(Map.of("unicode", true, "lowerCase", true, "whiteSpace", true, "strip", true));
     }
@@ -82,6 +89,13 @@ class EndpointOverHttpTests {
         statistics.onCall(call(CacheOutcome.MISS, null, null));
         statistics.onCall(call(CacheOutcome.BYPASS, null, BypassReason.SCOPE));
         statistics.onCall(call(CacheOutcome.ERROR, null, null));
+        statistics.onCall(call(CacheOutcome.STALE, "redis", null));
+        statistics.onCall(call(CacheOutcome.STALE_IF_ERROR, "redis", null));
+        statistics.onCall(call(CacheOutcome.COALESCED, null, null));
+        statistics.onCall(call(CacheOutcome.REFUSED, null, null));
+        statistics.onRefresh(new RefreshEvent("faq", null, "d", 1, true));
+        statistics.onRefresh(new RefreshEvent("faq", null, "d", 1, true));
+        statistics.onRefresh(new RefreshEvent("faq", null, "d", 1, false));
         statistics.onTierFailure(new TierFailureEvent("faq", "redis", Operation.STORE, FailureKind.TIMEOUT));
         statistics.onAnswerRejected(new AnswerRejectedEvent("faq", RejectionReason.EMPTY));
 
@@ -97,12 +111,24 @@ class EndpointOverHttpTests {
                 .isEqualTo(1)
                 .jsonPath("$.caches.faq.errors")
                 .isEqualTo(1)
+                .jsonPath("$.caches.faq.stale")
+                .isEqualTo(1)
+                .jsonPath("$.caches.faq.staleIfError")
+                .isEqualTo(1)
+                .jsonPath("$.caches.faq.coalesced")
+                .isEqualTo(1)
+                .jsonPath("$.caches.faq.refused")
+                .isEqualTo(1)
+                .jsonPath("$.caches.faq.refreshes")
+                .isEqualTo(2)
+                .jsonPath("$.caches.faq.failedRefreshes")
+                .isEqualTo(1)
                 .jsonPath("$.caches.faq.tierFailures")
                 .isEqualTo(1)
                 .jsonPath("$.caches.faq.rejected")
                 .isEqualTo(1)
                 .jsonPath("$.caches.faq.hitRatio")
-                .isEqualTo(0.75);
+                .isEqualTo(5.0 / 7);
     }
 
     @Test
@@ -345,16 +371,159 @@ class EndpointOverHttpTests {
     }
 
     @Test
+    void entries_can_be_evicted_by_a_tag_a_model_or_a_scope() {
+        for (String part : new String[] {"tag", "model", "scope"}) {
+            application.evictor().answerWith(3);
+
+            client.delete()
+                    .uri("/llmcache/faq?" + part + "=canary")
+                    .exchange()
+                    .expectStatus()
+                    .isOk()
+                    .expectBody()
+                    .jsonPath("$.evicted")
+                    .isEqualTo(3);
+        }
+
+        assertThat(application.evictor().evictions())
+                .containsExactly(
+                        Map.entry("faq", new Eviction.OfTag("canary")),
+                        Map.entry("faq", new Eviction.OfModel("canary")),
+                        Map.entry("faq", new Eviction.OfScope("canary")));
+    }
+
+    @Test
+    void an_eviction_of_a_part_is_audited_by_what_it_was_told_and_not_with_its_name() {
+        application.evictor().answerWith(3);
+
+        application.clientOf("ada").delete().uri("/llmcache/faq?scope=canary").exchangeSuccessfully();
+
+        assertThat(application.audited()).singleElement().satisfies(event -> {
+            assertThat(event.getType()).isEqualTo("LLM_CACHE_EVICTED");
+            assertThat(event.getPrincipal()).isEqualTo("ada");
+            assertThat(event.getData()).isEqualTo(Map.of("cache", "faq", "by", "scope", "count", 3L));
+        });
+    }
+
+    @Test
+    void an_eviction_of_a_part_that_broke_off_is_told_and_audited() {
+        application.browser().failWith(FailureKind.CONNECTION);
+
+        problem(
+                client.delete().uri("/llmcache/faq?tag=canary").exchange(),
+                503,
+                "Redis did not do what was asked: connection");
+        assertThat(application.audited()).singleElement().satisfies(event -> assertThat(event.getData())
+                .isEqualTo(Map.of("cache", "faq", "by", "tag", "failure", "connection")));
+    }
+
+    @Test
     void a_part_of_a_cache_is_not_taken_for_the_whole() {
         application.browser().put("prompt", entry("d1"));
 
-        for (String parameter : new String[] {"tag", "model", "scope", "prompt"}) {
+        for (String parameter : new String[] {"tag", "model", "scope"}) {
             problem(
-                    client.delete().uri("/llmcache/prompt?" + parameter + "=x").exchange(),
+                    client.delete().uri("/llmcache/prompt?" + parameter + "=").exchange(),
                     400,
-                    "A part of a cache can't be evicted; without parameters the whole cache is");
+                    "The " + parameter + " is blank; leave it out to evict the whole cache, if that is meant");
         }
+        problem(
+                client.delete().uri("/llmcache/prompt?tag=a&scope=b").exchange(),
+                400,
+                "Entries are evicted by one of tag, model and scope, not by several");
+        problem(
+                client.delete().uri("/llmcache/prompt?prompt=x").exchange(),
+                400,
+                "Entries can't be evicted by their prompts: name a tag, a model or a scope, or a digest");
+        problem(client.delete().uri("/llmcache/other?tag=a").exchange(), 404, "There is no such cache");
+        assertThat(application.evictor().evictions()).isEmpty();
         assertThat(application.browser().digests("prompt")).containsExactly("d1");
+    }
+
+    @Test
+    void a_cache_can_be_switched_and_switched_back() {
+        switchMode("{\"mode\": \"off\", \"cache\": \"faq\"}")
+                .expectStatus()
+                .isOk()
+                .expectBody()
+                .jsonPath("$")
+                .isEqualTo(Map.of("cache", "faq", "mode", "off"));
+        get("/llmcache")
+                .jsonPath("$.caches.faq.mode")
+                .isEqualTo("off")
+                .jsonPath("$.caches.faq.settings.mode")
+                .isEqualTo("on")
+                .jsonPath("$.caches.prompt.mode")
+                .isEqualTo("on")
+                .jsonPath("$.switchedMode")
+                .doesNotExist();
+
+        switchMode("{\"mode\": \"configured\", \"cache\": \"faq\"}")
+                .expectStatus()
+                .isOk();
+        get("/llmcache").jsonPath("$.caches.faq.mode").isEqualTo("on");
+    }
+
+    @Test
+    void all_caches_can_be_switched() {
+        switchMode("{\"mode\": \"Read-Only\"}")
+                .expectStatus()
+                .isOk()
+                .expectBody()
+                .jsonPath("$")
+                .isEqualTo(Map.of("mode", "read-only"));
+
+        get("/llmcache")
+                .jsonPath("$.switchedMode")
+                .isEqualTo("read-only")
+                .jsonPath("$.caches.faq.mode")
+                .isEqualTo("read-only")
+                .jsonPath("$.caches.prompt.mode")
+                .isEqualTo("read-only");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{\"mode\": \"canary\"}", "{\"mode\": \"\"}", "{}", "{\"cache\": \"faq\"}"})
+    void a_bad_mode_is_refused_and_the_allowed_ones_are_named(String body) {
+        problem(switchMode(body), 400, "The mode is one of on, read-only, refresh, off, configured");
+        assertThat(application.modes().switchedTo(null)).isNull();
+        assertThat(application.audited()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"other", "", "*"})
+    void a_cache_that_is_not_there_is_not_switched(String cache) {
+        problem(switchMode("{\"mode\": \"off\", \"cache\": \"" + cache + "\"}"), 404, "There is no such cache");
+        assertThat(application.modes().switchedTo(null)).isNull();
+        assertThat(application.audited()).isEmpty();
+    }
+
+    @Test
+    void switches_are_audited() {
+        application
+                .clientOf("ada")
+                .post()
+                .uri("/llmcache")
+                .contentType(MediaType.APPLICATION_JSON)
+                .body("{\"mode\": \"refresh\", \"cache\": \"faq\"}")
+                .exchangeSuccessfully();
+        switchMode("{\"mode\": \"configured\"}");
+
+        assertThat(application.audited())
+                .extracting(AuditEvent::getType, AuditEvent::getPrincipal, AuditEvent::getData)
+                .containsExactly(
+                        tuple("LLM_CACHE_MODE_CHANGED", "ada", Map.of("cache", "faq", "mode", "refresh")),
+                        tuple("LLM_CACHE_MODE_CHANGED", "anonymous", Map.of("cache", "*", "mode", "configured")));
+    }
+
+    @Test
+    void a_switch_that_redis_did_not_take_changes_nothing() {
+        application.modes().failWith(FailureKind.TIMEOUT);
+
+        problem(switchMode("{\"mode\": \"off\"}"), 503, "Redis did not do what was asked: timeout");
+        get("/llmcache").jsonPath("$.caches.faq.mode").isEqualTo("on");
+        assertThat(application.audited()).singleElement().satisfies(event -> assertThat(event.getData())
+                .isEqualTo(Map.of("cache", "*", "mode", "off", "failure", "timeout")));
     }
 
     @Test
@@ -405,6 +574,14 @@ class EndpointOverHttpTests {
 
     private static PromptCacheEvent call(CacheOutcome outcome, @Nullable String tier, @Nullable BypassReason bypass) {
         return new PromptCacheEvent("faq", outcome, tier, bypass, null, null, 1, -1, Double.NaN);
+    }
+
+    private static ResponseSpec switchMode(String body) {
+        return client.post()
+                .uri("/llmcache")
+                .contentType(MediaType.APPLICATION_JSON)
+                .body(body)
+                .exchange();
     }
 
     private static ResponseSpec exchange(String path) {

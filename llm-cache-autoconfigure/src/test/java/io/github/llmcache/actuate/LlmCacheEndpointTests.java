@@ -21,8 +21,7 @@ class LlmCacheEndpointTests {
         LlmCacheEndpoint endpoint = new LlmCacheEndpoint(
                 new CacheCatalog(CacheSettings.DEFAULTS, Map.of("prompt", CacheSettings.DEFAULTS)),
                 new CacheStatistics(),
-                browser,
-                null,
+                new CacheControls(browser),
                 event -> {},
                 () -> CREATED.plusSeconds(90),
                 Show.NEVER);

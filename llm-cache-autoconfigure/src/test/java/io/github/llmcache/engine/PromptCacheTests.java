@@ -679,7 +679,8 @@ class PromptCacheTests {
 
         CacheStatistics.Snapshot counts = statistics.of("faq");
         assertThat(counts)
-                .isEqualTo(new CacheStatistics.Snapshot(2_000, Map.of("near", 2_000L), 4_000, 2_000, 2_000, 0, 2_000));
+                .isEqualTo(new CacheStatistics.Snapshot(
+                        2_000, Map.of("near", 2_000L), 0, 0, 0, 4_000, 2_000, 0, 2_000, 0, 0, 0, 2_000));
         assertThat(counts.hitRatio()).isEqualTo(1.0 / 3);
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.github.llmcache.tier.FailureKind;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -34,6 +35,35 @@ class CacheStatisticsTests {
         assertThat(counts.hitRatio()).isEqualTo(0.75);
         assertThat(statistics.of("other").hits()).isZero();
         assertThat(statistics.of("other").hitRatio()).isZero();
+    }
+
+    @Test
+    void what_is_no_plain_hit_or_miss_is_counted_too() {
+        statistics.onCall(call(CacheOutcome.STALE, "redis"));
+        statistics.onCall(call(CacheOutcome.STALE, "redis"));
+        statistics.onCall(call(CacheOutcome.STALE_IF_ERROR, "redis"));
+        statistics.onCall(call(CacheOutcome.COALESCED, null));
+        statistics.onCall(call(CacheOutcome.REFUSED, null));
+        statistics.onRefresh(new RefreshEvent("faq", null, "d", 1, true));
+        statistics.onRefresh(new RefreshEvent("faq", null, "d", 1, true));
+        statistics.onRefresh(new RefreshEvent("faq", null, "d", 1, false));
+
+        assertThat(statistics.of("faq"))
+                .isEqualTo(new CacheStatistics.Snapshot(0, Map.of(), 2, 1, 1, 0, 0, 1, 0, 2, 1, 0, 0));
+    }
+
+    @Test
+    void the_hit_ratio_counts_every_answer_that_took_no_call_of_the_method_for_itself() {
+        statistics.onCall(call(CacheOutcome.HIT, "redis"));
+        statistics.onCall(call(CacheOutcome.STALE, "redis"));
+        statistics.onCall(call(CacheOutcome.COALESCED, null));
+        statistics.onCall(call(CacheOutcome.MISS, null));
+        statistics.onCall(call(CacheOutcome.STALE_IF_ERROR, "redis"));
+        statistics.onCall(call(CacheOutcome.BYPASS, null));
+        statistics.onCall(call(CacheOutcome.REFUSED, null));
+        statistics.onCall(call(CacheOutcome.ERROR, null));
+
+        assertThat(statistics.of("faq").hitRatio()).isEqualTo(0.6);
     }
 
     @Test

@@ -7,6 +7,7 @@ import io.github.llmcache.event.AnswerRejectedEvent;
 import io.github.llmcache.event.BypassReason;
 import io.github.llmcache.event.CacheOutcome;
 import io.github.llmcache.event.PromptCacheEvent;
+import io.github.llmcache.event.RefreshEvent;
 import io.github.llmcache.event.RejectionReason;
 import io.github.llmcache.event.TierFailureEvent;
 import io.github.llmcache.event.TierFailureEvent.Operation;
@@ -137,6 +138,45 @@ class PromptCacheMetricsTests {
     }
 
     @Test
+    void a_call_that_the_method_did_not_answer_is_not_timed() {
+        metrics.onCall(call("prompt", CacheOutcome.COALESCED, "m", -1));
+        metrics.onCall(call("prompt", CacheOutcome.MISS, "m", -1));
+        metrics.onCall(call("prompt", CacheOutcome.REFUSED, "m", -1));
+
+        assertThat(registry.find("llm.cache.load").meters()).isEmpty();
+    }
+
+    @Test
+    void old_answers_are_counted_with_the_tier_that_had_them() {
+        metrics.onCall(stale(CacheOutcome.STALE, "near"));
+        metrics.onCall(stale(CacheOutcome.STALE, "redis"));
+        metrics.onCall(stale(CacheOutcome.STALE_IF_ERROR, "redis"));
+
+        assertThat(requests("prompt", "stale", "near", "m")).isEqualTo(1);
+        assertThat(requests("prompt", "stale", "redis", "m")).isEqualTo(1);
+        assertThat(requests("prompt", "stale_if_error", "redis", "m")).isEqualTo(1);
+        assertThat(registry.get("llm.cache.entry.age").summary().count()).isEqualTo(3);
+    }
+
+    @Test
+    void a_refresh_is_counted_by_its_result_and_timed_with_the_other_calls_of_the_model() {
+        metrics.onCall(call("prompt", CacheOutcome.MISS, "m", TimeUnit.MILLISECONDS.toNanos(30)));
+        metrics.onRefresh(refresh("m", TimeUnit.MILLISECONDS.toNanos(8), true));
+        metrics.onRefresh(refresh("m", TimeUnit.MILLISECONDS.toNanos(4), false));
+        metrics.onRefresh(refresh(null, 1, true));
+
+        assertThat(counter("llm.cache.refreshes", "cache", "prompt", "model", "m", "result", "success"))
+                .isEqualTo(1);
+        assertThat(counter("llm.cache.refreshes", "cache", "prompt", "model", "m", "result", "failure"))
+                .isEqualTo(1);
+        assertThat(counter("llm.cache.refreshes", "cache", "prompt", "model", "none", "result", "success"))
+                .isEqualTo(1);
+        Timer timer = registry.get("llm.cache.load").tag("model", "m").timer();
+        assertThat(timer.count()).isEqualTo(3);
+        assertThat(timer.totalTime(TimeUnit.MILLISECONDS)).isEqualTo(42);
+    }
+
+    @Test
     void the_age_of_hits_is_a_share_of_their_ttl() {
         metrics.onCall(hit("prompt", "m", "redis", 0.25));
         metrics.onCall(hit("prompt", "m", "redis", 0.75));
@@ -256,6 +296,8 @@ class PromptCacheMetricsTests {
     }
 
     private void tellOfEverything() {
+        metrics.onCall(stale(CacheOutcome.STALE, "redis"));
+        metrics.onRefresh(refresh("m", 1, true));
         metrics.onCall(hit("prompt", "m", "redis", 0.5));
         metrics.onCall(call("prompt", CacheOutcome.MISS, "m", 1));
         metrics.onCall(bypass("prompt", CacheOutcome.BYPASS, BypassReason.SCOPE));
@@ -284,6 +326,14 @@ class PromptCacheMetricsTests {
 
     private static PromptCacheEvent hit(String cache, @Nullable String model, String tier, double age) {
         return new PromptCacheEvent(cache, CacheOutcome.HIT, tier, null, model, "digest", 1_000, -1, age);
+    }
+
+    private static PromptCacheEvent stale(CacheOutcome outcome, String tier) {
+        return new PromptCacheEvent("prompt", outcome, tier, null, "m", "digest", 1_000, -1, 1);
+    }
+
+    private static RefreshEvent refresh(@Nullable String model, long loadNanos, boolean succeeded) {
+        return new RefreshEvent("prompt", model, CANARY, loadNanos, succeeded);
     }
 
     private static PromptCacheEvent call(String cache, CacheOutcome outcome, @Nullable String model, long loadNanos) {

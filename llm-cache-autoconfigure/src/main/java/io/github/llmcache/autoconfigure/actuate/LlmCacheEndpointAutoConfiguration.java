@@ -1,11 +1,15 @@
 package io.github.llmcache.autoconfigure.actuate;
 
+import io.github.llmcache.actuate.CacheControls;
 import io.github.llmcache.actuate.LlmCacheEndpoint;
 import io.github.llmcache.actuate.LlmCacheEndpointWebExtension;
 import io.github.llmcache.autoconfigure.redis.LlmCacheRedisAutoConfiguration;
 import io.github.llmcache.engine.CacheCatalog;
+import io.github.llmcache.engine.CacheModeSwitch;
+import io.github.llmcache.engine.CacheModes;
 import io.github.llmcache.event.CacheStatistics;
 import io.github.llmcache.tier.CacheBrowser;
+import io.github.llmcache.tier.CacheEvictor;
 import io.github.llmcache.tier.Circuit;
 import java.time.InstantSource;
 import org.springframework.beans.factory.ObjectProvider;
@@ -36,13 +40,20 @@ public final class LlmCacheEndpointAutoConfiguration {
             CacheStatistics statistics,
             CacheBrowser browser,
             ObjectProvider<Circuit> circuit,
+            ObjectProvider<CacheEvictor> evictor,
+            ObjectProvider<CacheModes> modes,
+            ObjectProvider<CacheModeSwitch> modeSwitch,
             ApplicationEventPublisher publisher,
             LlmCacheEndpointProperties properties) {
         return new LlmCacheEndpoint(
                 catalog,
                 statistics,
-                browser,
-                circuit.getIfUnique(),
+                new CacheControls(
+                        browser,
+                        circuit.getIfUnique(),
+                        evictor.getIfUnique(),
+                        modes.getIfUnique(() -> CacheModes.ofSettings(catalog)),
+                        modeSwitch.getIfUnique()),
                 publisher,
                 InstantSource.system(),
                 properties.getShowValues());

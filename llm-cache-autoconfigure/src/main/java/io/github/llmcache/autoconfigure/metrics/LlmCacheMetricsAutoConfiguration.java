@@ -1,6 +1,9 @@
 package io.github.llmcache.autoconfigure.metrics;
 
+import io.github.llmcache.autoconfigure.bulkhead.LlmCacheBulkheadAutoConfiguration;
 import io.github.llmcache.autoconfigure.redis.LlmCacheRedisAutoConfiguration;
+import io.github.llmcache.bulkhead.BulkheadGuard;
+import io.github.llmcache.metrics.BulkheadMetrics;
 import io.github.llmcache.metrics.PromptCacheMetrics;
 import io.github.llmcache.metrics.RedisCircuitMetrics;
 import io.github.llmcache.metrics.RedisMemoryMetrics;
@@ -22,7 +25,7 @@ import org.springframework.data.redis.cache.RedisCacheManager;
 
 /** Wires the cache's meters where the application has a meter registry. */
 @AutoConfiguration(
-        after = LlmCacheRedisAutoConfiguration.class,
+        after = {LlmCacheRedisAutoConfiguration.class, LlmCacheBulkheadAutoConfiguration.class},
         // By name: the registry can be there without Boot's metrics.
         afterName = {
             "org.springframework.boot.micrometer.metrics.autoconfigure.MetricsAutoConfiguration",
@@ -55,6 +58,13 @@ public final class LlmCacheMetricsAutoConfiguration {
     @ConditionalOnSingleCandidate(Circuit.class)
     RedisCircuitMetrics llmCacheRedisCircuitMetrics(Circuit circuit) {
         return new RedisCircuitMetrics(circuit);
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    @ConditionalOnSingleCandidate(BulkheadGuard.class)
+    BulkheadMetrics llmCacheBulkheadMetrics(BulkheadGuard bulkhead) {
+        return new BulkheadMetrics(bulkhead::available);
     }
 
     @Bean

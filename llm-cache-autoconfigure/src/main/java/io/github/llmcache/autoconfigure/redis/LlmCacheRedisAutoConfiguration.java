@@ -3,11 +3,13 @@ package io.github.llmcache.autoconfigure.redis;
 import io.github.llmcache.autoconfigure.LlmCacheAutoConfiguration;
 import io.github.llmcache.autoconfigure.LlmCacheProperties;
 import io.github.llmcache.engine.CacheCatalog;
+import io.github.llmcache.engine.CacheModes;
 import io.github.llmcache.redis.CacheConnection;
 import io.github.llmcache.redis.CircuitBreakerTier;
 import io.github.llmcache.redis.LlmRedisCacheManager;
 import io.github.llmcache.redis.RedisCacheBrowser;
 import io.github.llmcache.redis.RedisCacheEvictor;
+import io.github.llmcache.redis.RedisCacheModes;
 import io.github.llmcache.redis.RedisCacheTier;
 import io.github.llmcache.redis.RedisCircuit;
 import io.github.llmcache.redis.RedisKeys;
@@ -89,6 +91,12 @@ public final class LlmCacheRedisAutoConfiguration {
     @ConditionalOnMissingBean(CacheBrowser.class)
     RedisCacheBrowser llmCacheBrowser(CacheConnection connection, RedisKeys keys, CacheCatalog catalog) {
         return new RedisCacheBrowser(connection, keys, catalog);
+    }
+
+    @Bean(destroyMethod = "close")
+    @ConditionalOnMissingBean(CacheModes.class)
+    RedisCacheModes llmCacheModes(CacheConnection connection, RedisKeys keys, CacheCatalog catalog) {
+        return new RedisCacheModes(connection, keys, catalog);
     }
 
     @Bean

@@ -2,6 +2,7 @@ package io.github.llmcache.autoconfigure.actuate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.llmcache.actuate.CacheControls;
 import io.github.llmcache.actuate.CacheDescriptor;
 import io.github.llmcache.actuate.LlmCacheEndpoint;
 import io.github.llmcache.actuate.LlmCacheEndpointWebExtension;
@@ -113,8 +114,7 @@ class LlmCacheEndpointAutoConfigurationTests {
         LlmCacheEndpoint mine = new LlmCacheEndpoint(
                 new CacheCatalog(CacheSettings.DEFAULTS, Map.of()),
                 new CacheStatistics(),
-                new InMemoryCacheBrowser(),
-                null,
+                new CacheControls(new InMemoryCacheBrowser()),
                 event -> {},
                 InstantSource.system(),
                 Show.NEVER);

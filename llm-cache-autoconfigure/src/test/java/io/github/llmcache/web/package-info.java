@@ -1,0 +1,5 @@
+/** Tests of what requests over HTTP may ask of the cache. */
+@NullMarked
+package io.github.llmcache.web;
+
+import org.jspecify.annotations.NullMarked;
