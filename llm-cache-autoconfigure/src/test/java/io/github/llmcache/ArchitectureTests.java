@@ -53,6 +53,7 @@ class ArchitectureTests {
         room("engine", "key", "model", "payload", "tier", "event");
         room("interceptor", "annotation", "key", "model", "payload", "event", "engine", "tier");
         room("operations", "key", "payload", "tier", "engine");
+        room("near", "key", "payload", "tier", "interceptor");
     }
 
     private static void room(String name, String... mayUse) {
@@ -101,7 +102,7 @@ class ArchitectureTests {
         only("io.micrometer.context..", "context..", "autoconfigure.context..");
         only("org.springframework.security..", "context..", "autoconfigure.context..");
         only("org.slf4j..", "context..", "autoconfigure.context..");
-        only("com.github.benmanes.caffeine..", "near..");
+        only("com.github.benmanes.caffeine..", "near..", "autoconfigure.near..");
         only("io.github.resilience4j..", "redis..");
         only("reactor..", "reactor..", "autoconfigure.reactor..");
         only("org.reactivestreams..", "reactor..", "autoconfigure.reactor..");
@@ -125,7 +126,7 @@ class ArchitectureTests {
     void the_rooms_below_the_interceptor_know_no_spring_at_all() {
         noClasses()
                 .that()
-                .resideInAnyPackage(rooms("key", "model", "payload", "tier", "event", "engine", "operations"))
+                .resideInAnyPackage(rooms("key", "model", "payload", "tier", "event", "engine", "operations", "near"))
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("org.springframework..")

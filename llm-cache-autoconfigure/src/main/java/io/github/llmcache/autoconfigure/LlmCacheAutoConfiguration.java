@@ -21,6 +21,7 @@ import io.github.llmcache.interceptor.CachedPromptInterceptor;
 import io.github.llmcache.interceptor.CachedPromptOperationFactory;
 import io.github.llmcache.interceptor.CachedPromptOperations;
 import io.github.llmcache.interceptor.InnermostAdvice;
+import io.github.llmcache.interceptor.KeyMemo;
 import io.github.llmcache.interceptor.PromptMethodDialect;
 import io.github.llmcache.interceptor.ReturnStyle;
 import io.github.llmcache.key.ArgumentEncoder;
@@ -181,7 +182,8 @@ public final class LlmCacheAutoConfiguration {
             ObjectProvider<PromptMethodDialect> dialects,
             ObjectProvider<ReturnStyle> styles,
             CachedBeans cachedBeans,
-            ConfigurableBeanFactory beans) {
+            ConfigurableBeanFactory beans,
+            ObjectProvider<KeyMemo> memo) {
         return new CachedPromptOperations(
                 methods,
                 new CachedPromptOperationFactory(
@@ -194,7 +196,8 @@ public final class LlmCacheAutoConfiguration {
                         dialects.orderedStream().toList(),
                         styles.orderedStream().toList(),
                         cachedBeans,
-                        beans));
+                        beans,
+                        memo.getIfAvailable()));
     }
 
     @Bean

@@ -5,6 +5,7 @@ import io.github.llmcache.engine.PromptCall;
 import io.github.llmcache.engine.PromptDirectives;
 import io.github.llmcache.event.BypassReason;
 import io.github.llmcache.interceptor.PromptExpression.ExpressionFailedException;
+import io.github.llmcache.key.PromptKey;
 import io.github.llmcache.key.PromptKeyGenerator;
 import io.github.llmcache.key.PromptNormalizer;
 import io.github.llmcache.key.UnstableArgumentException;
@@ -38,6 +39,7 @@ final class CachedPromptOperation {
     private final ModelConfigRegistry models;
     private final CachedBeans beans;
     private final TermsRecipe terms;
+    private final MemoisedKeys memo;
 
     CachedPromptOperation(
             KeyRecipe recipe,
@@ -50,7 +52,8 @@ final class CachedPromptOperation {
             PromptKeyGenerator keys,
             ModelConfigRegistry models,
             CachedBeans beans,
-            TermsRecipe terms) {
+            TermsRecipe terms,
+            MemoisedKeys memo) {
         this.recipe = recipe;
         this.policy = policy;
         this.codec = codec;
@@ -62,6 +65,7 @@ final class CachedPromptOperation {
         this.models = models;
         this.beans = beans;
         this.terms = terms;
+        this.memo = memo;
     }
 
     /** What a call turned out to be: one of the two is there. */
@@ -125,19 +129,29 @@ final class CachedPromptOperation {
         if (beanName == null) {
             return Preparation.of(BypassReason.BEAN);
         }
-        Asked asked = recipe.key() == null ? askedByArguments(arguments) : askedByKey(recipe.key(), arguments);
-        if (asked == null) {
-            return Preparation.of(BypassReason.PROMPT);
+        String modelVersion = modelVersion();
+        AskedAgain again = memo.asked(recipe, beanName, modelVersion, scopeText, arguments);
+        PromptKey key = memo.find(again);
+        // A key that is remembered is of a method without an explicit one.
+        Object explicitKey = null;
+        if (key == null) {
+            Asked asked = recipe.key() == null ? askedByArguments(arguments) : askedByKey(recipe.key(), arguments);
+            if (asked == null) {
+                return Preparation.of(BypassReason.PROMPT);
+            }
+            key = Objects.requireNonNull(
+                    keys.generate(recipe.request(beanName, modelVersion, scopeText, asked.parts(), asked.prompt())));
+            explicitKey = asked.key();
+            memo.keep(again, key);
         }
         return new Preparation(
                 new PromptCall(
-                        Objects.requireNonNull(keys.generate(
-                                recipe.request(beanName, modelVersion(), scopeText, asked.parts(), asked.prompt()))),
+                        key,
                         policy,
                         codec,
                         unless == null ? NEVER : answer -> keepsOut(unless, arguments, answer),
                         scopeText,
-                        terms.of(scopeText, asked.key(), arguments),
+                        terms.of(scopeText, explicitKey, arguments),
                         directives),
                 null);
     }

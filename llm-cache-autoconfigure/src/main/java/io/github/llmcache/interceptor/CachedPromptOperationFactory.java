@@ -48,6 +48,7 @@ public final class CachedPromptOperationFactory {
     private final CachedBeans cachedBeans;
     private final ConfigurableBeanFactory beans;
     private final PromptExpressions expressions;
+    private final MemoisedKeys memo;
 
     /**
      * Creates the factory.
@@ -62,6 +63,7 @@ public final class CachedPromptOperationFactory {
      * @param styles know return types of other frameworks
      * @param cachedBeans knows the names of beans with cached methods
      * @param beans resolves placeholders, and the beans that expressions ask
+     * @param memo remembers keys, or null for none
      */
     public CachedPromptOperationFactory(
             CacheCatalog catalog,
@@ -73,7 +75,8 @@ public final class CachedPromptOperationFactory {
             List<PromptMethodDialect> dialects,
             List<ReturnStyle> styles,
             CachedBeans cachedBeans,
-            ConfigurableBeanFactory beans) {
+            ConfigurableBeanFactory beans,
+            @Nullable KeyMemo memo) {
         this.catalog = catalog;
         this.codecs = codecs;
         this.encoding = encoding;
@@ -85,6 +88,7 @@ public final class CachedPromptOperationFactory {
         this.cachedBeans = cachedBeans;
         this.beans = beans;
         this.expressions = new PromptExpressions(beans);
+        this.memo = new MemoisedKeys(keys, normalizer, encoding, memo);
     }
 
     CachedPromptOperation create(AnnotatedMethod annotated, Class<?> type) {
@@ -144,7 +148,8 @@ public final class CachedPromptOperationFactory {
                 keys,
                 models,
                 cachedBeans,
-                new TermsRecipe(attributes.tags(annotation.tags(), true), new ExplicitKeyDigest(encoding, normalizer)));
+                new TermsRecipe(attributes.tags(annotation.tags(), true), new ExplicitKeyDigest(encoding, normalizer)),
+                memo);
     }
 
     private void refuse(AnnotatedMethod annotated, Class<?> owner) {

@@ -294,6 +294,16 @@ public final class ArgumentEncoding {
         return COLLECTIONS.stream().anyMatch(type.getName()::startsWith);
     }
 
+    /**
+     * Tells whether values of a class are encoded by this class itself, so that equal ones always give the same bytes.
+     *
+     * @param type the class
+     * @return false if one of the given encoders is asked
+     */
+    public boolean isBuiltIn(Class<?> type) {
+        return encoders.isEmpty() || encoderOf(type).isEmpty();
+    }
+
     private Optional<ArgumentEncoder> encoderOf(Class<?> type) {
         for (ArgumentEncoder encoder : encoders) {
             if (encoder.supports(type)) {

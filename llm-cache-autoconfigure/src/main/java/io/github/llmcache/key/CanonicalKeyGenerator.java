@@ -28,6 +28,16 @@ public final class CanonicalKeyGenerator implements PromptKeyGenerator {
         this.encoding = encoding;
     }
 
+    /**
+     * Tells by what arguments are encoded.
+     *
+     * @param other an encoding
+     * @return whether it is this generator's own
+     */
+    public boolean encodesBy(ArgumentEncoding other) {
+        return encoding == other;
+    }
+
     @Override
     public PromptKey generate(PromptRequest request) {
         return new PromptKey(request.cache(), digest(canonical(request)), request.prompt());

@@ -74,6 +74,11 @@ final class JsonPayloadCodec implements PayloadCodec {
         return empty ? AnswerState.EMPTY : AnswerState.COMPLETE;
     }
 
+    @Override
+    public boolean isShareable(Object answer) {
+        return Shareable.test(answer);
+    }
+
     private byte[] write(Object answer) {
         return write(writer, answer);
     }

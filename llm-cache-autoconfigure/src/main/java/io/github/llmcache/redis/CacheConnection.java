@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.springframework.data.redis.connection.RedisConnection;
 import org.springframework.data.redis.connection.RedisConnectionFactory;
 import org.springframework.util.ClassUtils;
@@ -66,6 +67,12 @@ public abstract class CacheConnection implements AutoCloseable {
     abstract EntryCommands commands();
 
     abstract KeyScanner scanner();
+
+    /** Makes a client, to be closed by the caller, to which the servers tell what changes; null where there is no way. */
+    @Nullable
+    TrackingClient trackingClient() {
+        return null;
+    }
 
     /** Takes all keys away that match a pattern, and tells how many there were. */
     long unlinkAll(RedisConnection redis, String pattern) {

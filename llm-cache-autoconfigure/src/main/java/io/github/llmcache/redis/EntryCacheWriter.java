@@ -43,16 +43,32 @@ final class EntryCacheWriter implements RedisCacheWriter {
     @Override
     public byte @Nullable [] get(String name, byte[] key) {
         byte[] value = commands.get(key);
-        count(name, value);
+        count(name, value != null);
         return value;
     }
 
-    private void count(String name, byte @Nullable [] value) {
+    /** Reads a value, and how long it still lives where the client can tell. */
+    @Nullable
+    TimedValue getTimed(String name, byte[] key) {
+        TimedValue value = commands.getTimed(key);
+        count(name, value != null);
+        return value;
+    }
+
+    /** As {@link #getTimed}, without blocking. */
+    CompletableFuture<@Nullable TimedValue> getTimedLater(String name, byte[] key) {
+        return commands.getTimedLater(key).thenApply(value -> {
+            count(name, value != null);
+            return value;
+        });
+    }
+
+    private void count(String name, boolean hit) {
         statistics.incGets(name);
-        if (value == null) {
-            statistics.incMisses(name);
-        } else {
+        if (hit) {
             statistics.incHits(name);
+        } else {
+            statistics.incMisses(name);
         }
     }
 
@@ -72,7 +88,7 @@ final class EntryCacheWriter implements RedisCacheWriter {
             return others.retrieve(name, key, ttl);
         }
         return commands.getLater(key).thenApply(value -> {
-            count(name, value);
+            count(name, value != null);
             return value;
         });
     }

@@ -17,6 +17,16 @@ interface EntryCommands {
     /** Reads a value; blocks no longer than the timeout. */
     byte @Nullable [] get(byte[] key);
 
+    /** Reads a value and how long it still lives, in one round trip where the client can; blocks no longer than the timeout. */
+    default @Nullable TimedValue getTimed(byte[] key) {
+        return TimedValue.of(get(key), null);
+    }
+
+    /** As {@link #getTimed}, without blocking. */
+    default CompletableFuture<@Nullable TimedValue> getTimedLater(byte[] key) {
+        return getLater(key).thenApply(value -> TimedValue.of(value, null));
+    }
+
     /** Reads a value without blocking. */
     CompletableFuture<byte @Nullable []> getLater(byte[] key);
 

@@ -18,14 +18,23 @@ final class FoundEntry {
      * @throws TierException if it is no entry, or that of another request
      */
     TierLookup in(byte @Nullable [] value, PromptKey key) {
+        return in(TimedValue.of(value, null), key);
+    }
+
+    /**
+     * Reads a value of which it is known how long it lives.
+     *
+     * @throws TierException if it is no entry, or that of another request
+     */
+    TierLookup in(@Nullable TimedValue value, PromptKey key) {
         if (value == null) {
             return TierLookup.Miss.INSTANCE;
         }
-        CacheEntry entry = codec.read(value);
+        CacheEntry entry = codec.read(value.value());
         // A readable key carries a part of the digest only, and anybody can write to Redis.
         if (!entry.digest().equals(key.digest())) {
             throw new TierException(FailureKind.UNREADABLE, "The entry answers another request", null);
         }
-        return new TierLookup.Hit(entry);
+        return new TierLookup.Hit(entry, value.ttlLeft());
     }
 }

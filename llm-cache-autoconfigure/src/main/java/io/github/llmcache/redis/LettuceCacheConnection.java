@@ -17,6 +17,7 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.BeansException;
 import org.springframework.beans.DirectFieldAccessor;
@@ -46,6 +47,7 @@ final class LettuceCacheConnection extends CacheConnection {
     private final RedisConnectionFactory gated;
     private final EntryCommands commands;
     private final KeyScanner scanner;
+    private final Supplier<@Nullable TrackingClient> trackingClient;
     private final ScheduledExecutorService connector;
     private final List<LettuceSubscription> subscriptions = new CopyOnWriteArrayList<>();
     private final CompletableFuture<Boolean> firstAttempt = new CompletableFuture<>();
@@ -56,11 +58,13 @@ final class LettuceCacheConnection extends CacheConnection {
             LettuceConnectionFactory own,
             List<ClientResources> ownResources,
             String server,
+            Supplier<@Nullable TrackingClient> trackingClient,
             Duration timeout,
             InstantSource clock) {
         super(server, clock);
         this.own = own;
         this.ownResources = ownResources;
+        this.trackingClient = trackingClient;
         this.timeout = timeout;
         this.gated = new GatedConnectionFactory(own, this::connection);
         this.commands = new LettuceEntryCommands(this::connection, this::connectionLater, timeout);
@@ -96,10 +100,16 @@ final class LettuceCacheConnection extends CacheConnection {
         own.setShareNativeConnection(true);
         own.afterPropertiesSet();
         own.start();
-        return new LettuceCacheConnection(own, ownResources, ServerName.of(servers), timeout, clock);
+        return new LettuceCacheConnection(
+                own,
+                ownResources,
+                ServerName.of(servers),
+                () -> LettuceTrackingClient.of(servers, theirs.getClientConfiguration(), resources),
+                timeout,
+                clock);
     }
 
-    private static LettuceConnectionFactory factory(RedisConfiguration servers, DerivedLettuceConfiguration client) {
+    static LettuceConnectionFactory factory(RedisConfiguration servers, DerivedLettuceConfiguration client) {
         if (servers instanceof RedisStandaloneConfiguration standalone) {
             return new LettuceConnectionFactory(standalone, client);
         }
@@ -139,6 +149,12 @@ final class LettuceCacheConnection extends CacheConnection {
     @Override
     KeyScanner scanner() {
         return scanner;
+    }
+
+    @Override
+    @Nullable
+    TrackingClient trackingClient() {
+        return trackingClient.get();
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.github.llmcache.redis;
 import io.github.llmcache.tier.FailureKind;
 import io.github.llmcache.tier.TierException;
 import io.lettuce.core.LettuceFutures;
+import io.lettuce.core.RedisFuture;
 import io.lettuce.core.ScriptOutputType;
 import io.lettuce.core.SetArgs;
 import io.lettuce.core.ZAddArgs;
@@ -12,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -47,6 +49,42 @@ final class LettuceEntryCommands implements EntryCommands {
     @Override
     public byte @Nullable [] get(byte[] key) {
         return LettuceFutures.awaitOrCancel(connection.get().get(key), timeoutNanos, TimeUnit.NANOSECONDS);
+    }
+
+    @Override
+    public @Nullable TimedValue getTimed(byte[] key) {
+        TimedReplies replies = TimedReplies.ask(connection.get(), key);
+        byte[] value = LettuceFutures.awaitOrCancel(replies.value(), timeoutNanos, TimeUnit.NANOSECONDS);
+        return TimedValue.of(value, replies.pttlNow());
+    }
+
+    @Override
+    public CompletableFuture<@Nullable TimedValue> getTimedLater(byte[] key) {
+        return send(redis -> {
+            TimedReplies replies = TimedReplies.ask(redis, key);
+            return replies.value().thenApply(value -> TimedValue.of(value, replies.pttlNow()));
+        });
+    }
+
+    /**
+     * Two commands that are sent one after the other. A change of the key between them makes the two disagree, but is
+     * told as a change, so that nobody keeps the value.
+     */
+    private record TimedReplies(RedisFuture<Long> pttl, RedisFuture<byte[]> value) {
+
+        static TimedReplies ask(RedisClusterAsyncCommands<byte[], byte[]> redis, byte[] key) {
+            return new TimedReplies(redis.pttl(key), redis.get(key));
+        }
+
+        /** What came before the value; null where a server that moved the key to another one made it come later. */
+        @Nullable
+        Long pttlNow() {
+            try {
+                return pttl.toCompletableFuture().getNow(null);
+            } catch (CompletionException | CancellationException ex) {
+                return null;
+            }
+        }
     }
 
     @Override

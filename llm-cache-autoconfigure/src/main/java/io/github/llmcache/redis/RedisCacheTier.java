@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.springframework.data.redis.cache.RedisCache;
 import org.springframework.data.redis.cache.RedisCacheManager;
@@ -32,6 +33,7 @@ public final class RedisCacheTier implements CacheTier {
     private final EntryIndexes indexes;
     private final EntryStore store;
     private final RedisLeases leases;
+    private final Predicate<String> keptNearer;
     private final EntryCodec codec = new EntryCodec();
     private final FoundEntry found = new FoundEntry();
 
@@ -50,6 +52,27 @@ public final class RedisCacheTier implements CacheTier {
             CacheCatalog catalog,
             CacheConnection connection,
             Duration lease) {
+        this(caches, keys, catalog, connection, lease, cache -> false);
+    }
+
+    /**
+     * Creates the tier behind one in memory.
+     *
+     * @param caches gives the writer of each cache
+     * @param keys makes the keys in Redis
+     * @param catalog tells how the keys of a cache look
+     * @param connection the connection behind the caches, which says when it fails
+     * @param lease how long a lease lives that is not renewed, at least 100 milliseconds
+     * @param keptNearer tells of which caches a nearer tier keeps what is read, so that it is asked how long it lives
+     */
+    public RedisCacheTier(
+            RedisCacheManager caches,
+            RedisKeys keys,
+            CacheCatalog catalog,
+            CacheConnection connection,
+            Duration lease,
+            Predicate<String> keptNearer) {
+        this.keptNearer = keptNearer;
         this.caches = caches;
         this.keys = keys;
         this.catalog = catalog;
@@ -67,7 +90,12 @@ public final class RedisCacheTier implements CacheTier {
     @Override
     public TierLookup lookup(PromptKey key) {
         try {
-            return found.in(writer(key.cache()).get(key.cache(), RedisKeys.bytes(redisKey(key))), key);
+            byte[] redisKey = RedisKeys.bytes(redisKey(key));
+            RedisCacheWriter writer = writer(key.cache());
+            TimedValue value = writer instanceof EntryCacheWriter own && keptNearer.test(key.cache())
+                    ? own.getTimed(key.cache(), redisKey)
+                    : TimedValue.of(writer.get(key.cache(), redisKey), null);
+            return found.in(value, key);
         } catch (RuntimeException ex) {
             return failure(ex);
         }
@@ -81,10 +109,14 @@ public final class RedisCacheTier implements CacheTier {
                 return CompletableFuture.supplyAsync(
                         () -> lookup(key), connection.threads().completions());
             }
-            return writer.retrieve(key.cache(), RedisKeys.bytes(redisKey(key)))
-                    .handleAsync(
-                            (value, failure) -> failure == null ? read(value, key) : failure(failure),
-                            connection.threads().completions());
+            byte[] redisKey = RedisKeys.bytes(redisKey(key));
+            CompletableFuture<@Nullable TimedValue> reply =
+                    writer instanceof EntryCacheWriter own && keptNearer.test(key.cache())
+                            ? own.getTimedLater(key.cache(), redisKey)
+                            : writer.retrieve(key.cache(), redisKey).thenApply(value -> TimedValue.of(value, null));
+            return reply.handleAsync(
+                    (value, failure) -> failure == null ? read(value, key) : failure(failure),
+                    connection.threads().completions());
         } catch (RuntimeException ex) {
             return CompletableFuture.completedFuture(failure(ex));
         }
@@ -120,7 +152,7 @@ public final class RedisCacheTier implements CacheTier {
         return leases.landings();
     }
 
-    private TierLookup read(byte @Nullable [] value, PromptKey key) {
+    private TierLookup read(@Nullable TimedValue value, PromptKey key) {
         try {
             return found.in(value, key);
         } catch (RuntimeException ex) {

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.NoSuchElementException;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
@@ -17,6 +18,10 @@ import org.springframework.data.redis.RedisConnectionFailureException;
 
 /** Tells from an exception of a Redis client what went wrong. */
 final class RedisFailures {
+
+    /** Errors of servers that are about to serve, or not yet the right ones. */
+    private static final Set<String> TEMPORARY =
+            Set.of("LOADING", "BUSY", "MASTERDOWN", "CLUSTERDOWN", "TRYAGAIN", "UNBLOCKED");
 
     private static final List<Function<Throwable, @Nullable FailureKind>> QUESTIONS =
             List.of(RedisFailures::said, RedisFailures::timedOut, RedisFailures::unreachable);
@@ -65,6 +70,23 @@ final class RedisFailures {
             }
         }
         return FailureKind.OTHER;
+    }
+
+    /**
+     * The first word of the error by which the server refuses a command for good, as far as can be told; null where a
+     * later attempt may succeed. The rest of an error may name users or keys.
+     */
+    static @Nullable String refusalOf(Throwable failure) {
+        for (Throwable cause : chainOf(failure)) {
+            if (isNamed(cause, "RedisCommandExecutionException")) {
+                String word = messageOf(cause).split(" ", 2)[0];
+                return TEMPORARY.contains(word) ? null : word;
+            }
+            if (isNamed(cause, "RedisLoadingException") || isNamed(cause, "RedisBusyException")) {
+                return null;
+            }
+        }
+        return null;
     }
 
     private static @Nullable FailureKind said(Throwable failure) {

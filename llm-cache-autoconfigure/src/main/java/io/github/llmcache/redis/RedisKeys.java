@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,6 +52,12 @@ public final class RedisKeys {
         return prefix + encode(cache) + ":";
     }
 
+    /** The beginning that a key has, up to the colon after the cache's name; empty where it has none. */
+    String beginningOf(String redisKey) {
+        int colon = redisKey.startsWith(prefix) ? redisKey.indexOf(':', prefix.length()) : -1;
+        return redisKey.substring(0, colon + 1);
+    }
+
     /**
      * The key of an entry.
      *
@@ -83,6 +90,41 @@ public final class RedisKeys {
      */
     String readablePattern(String cache, String digest) {
         return escape(beginning(cache)) + "*~" + escape(shortened(digest));
+    }
+
+    /**
+     * The key as which Redis tells that an entry has changed: of a readable key, only a part of the digest can be seen.
+     *
+     * @param key the key of the request
+     * @param style how its key in Redis looks
+     * @return the key itself, or one with a shortened digest and no prompt
+     */
+    public PromptKey tracked(PromptKey key, KeyStyle style) {
+        return style == KeyStyle.READABLE && key.digest().length() > SHORT_DIGEST
+                ? new PromptKey(key.cache(), shortened(key.digest()), null)
+                : key;
+    }
+
+    /**
+     * Tells which entries may have changed when a key in Redis has.
+     *
+     * @param redisKey a key that begins as those of the cache
+     * @param cache the cache
+     * @param style how keys of the cache look
+     * @param changed takes the keys as they are tracked
+     */
+    void changed(String redisKey, String cache, KeyStyle style, Consumer<PromptKey> changed) {
+        String rest = redisKey.substring(beginning(cache).length());
+        if (style == KeyStyle.DIGEST) {
+            changed.accept(new PromptKey(cache, rest, null));
+            return;
+        }
+        // No prompt holds an encoded tilde, but the digest of an application's own key generator may.
+        changed.accept(new PromptKey(cache, shortened(rest), null));
+        int tilde = rest.indexOf('~');
+        if (tilde >= 0) {
+            changed.accept(new PromptKey(cache, shortened(rest.substring(tilde + 1)), null));
+        }
     }
 
     /**

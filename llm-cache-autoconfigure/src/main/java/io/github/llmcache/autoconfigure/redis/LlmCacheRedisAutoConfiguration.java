@@ -13,9 +13,11 @@ import io.github.llmcache.redis.RedisCacheModes;
 import io.github.llmcache.redis.RedisCacheTier;
 import io.github.llmcache.redis.RedisCircuit;
 import io.github.llmcache.redis.RedisKeys;
+import io.github.llmcache.redis.RedisTracking;
 import io.github.llmcache.tier.CacheBrowser;
 import io.github.llmcache.tier.CacheEvictor;
 import io.github.llmcache.tier.CacheTier;
+import io.github.llmcache.tier.InvalidationListener;
 import java.time.Clock;
 import java.time.Duration;
 import org.springframework.beans.factory.BeanFactory;
@@ -80,11 +82,22 @@ public final class LlmCacheRedisAutoConfiguration {
             CacheCatalog catalog,
             CacheConnection connection,
             LlmCacheProperties properties,
-            ObjectProvider<RedisCircuit> circuit) {
+            ObjectProvider<RedisCircuit> circuit,
+            ObjectProvider<InvalidationListener> nearer) {
+        InvalidationListener near = nearer.getIfAvailable();
         Duration lease = LeaseProperties.time(properties.singleFlight());
-        RedisCacheTier tier = new RedisCacheTier(caches, keys, catalog, connection, lease);
+        RedisCacheTier tier = new RedisCacheTier(
+                caches, keys, catalog, connection, lease, near == null ? cache -> false : near::keeps);
         RedisCircuit breaker = circuit.getIfAvailable();
         return breaker == null ? tier : new CircuitBreakerTier(tier, breaker);
+    }
+
+    @Bean(destroyMethod = "close")
+    @ConditionalOnMissingBean
+    @ConditionalOnBean(InvalidationListener.class)
+    RedisTracking llmCacheRedisTracking(
+            CacheConnection connection, RedisKeys keys, CacheCatalog catalog, InvalidationListener near) {
+        return new RedisTracking(connection, keys, catalog, near);
     }
 
     @Bean
@@ -101,8 +114,13 @@ public final class LlmCacheRedisAutoConfiguration {
 
     @Bean
     @ConditionalOnMissingBean(CacheEvictor.class)
-    RedisCacheEvictor llmCacheEvictor(CacheConnection connection, RedisKeys keys, CacheCatalog catalog) {
-        return new RedisCacheEvictor(connection, keys, catalog, Duration.ZERO);
+    RedisCacheEvictor llmCacheEvictor(
+            CacheConnection connection,
+            RedisKeys keys,
+            CacheCatalog catalog,
+            ObjectProvider<InvalidationListener> nearer) {
+        InvalidationListener near = nearer.getIfAvailable();
+        return new RedisCacheEvictor(connection, keys, catalog, near == null ? Duration.ZERO : near.settlingTime());
     }
 
     @Bean
