@@ -4,6 +4,7 @@ import io.github.llmcache.autoconfigure.PromptCallObserverAutoConfiguration;
 import io.github.llmcache.engine.PromptCallObserver;
 import io.github.llmcache.reactor.FluxReturn;
 import io.github.llmcache.reactor.MonoReturn;
+import io.github.llmcache.reactor.PublisherCompletion;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
@@ -39,5 +40,12 @@ public final class LlmCacheReactorAutoConfiguration {
     @ConditionalOnMissingBean
     FluxReturn llmCacheFluxReturn(PromptCallObserver observer) {
         return new FluxReturn(observer);
+    }
+
+    @Bean
+    @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+    @ConditionalOnMissingBean
+    PublisherCompletion llmCachePublisherCompletion() {
+        return new PublisherCompletion();
     }
 }
