@@ -245,6 +245,16 @@ final class CallSteps {
         return null;
     }
 
+    /** Whether an answer can be read; what can't be is told where it is read. */
+    boolean canRead(Hit hit) {
+        try {
+            hit.answer(asked().codec());
+            return true;
+        } catch (Throwable ex) {
+            return false;
+        }
+    }
+
     /** The model is about to be asked. */
     void loading() {
         loadingAt = System.nanoTime();

@@ -186,9 +186,7 @@ final class Turns {
 
     private static @Nullable Hit freshIn(CallSteps call, TierLookup found) {
         // What can't be read is no answer, however fresh it is, and is overwritten.
-        return found instanceof Hit hit && call.freshnessOf(hit) == Freshness.FRESH && call.open("memory", hit) != null
-                ? hit
-                : null;
+        return found instanceof Hit hit && call.freshnessOf(hit) == Freshness.FRESH && call.canRead(hit) ? hit : null;
     }
 
     private static boolean isServed(CallSteps call, Hit hit) {

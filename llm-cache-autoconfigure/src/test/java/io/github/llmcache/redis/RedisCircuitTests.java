@@ -146,7 +146,7 @@ class RedisCircuitTests {
             }
 
             await().untilAsserted(() ->
-                    assertThat(events.failures(Operation.STORE)).hasSize(CALLS).containsOnly(kind));
+                    assertThat(events.failures(Operation.LEASE)).hasSize(CALLS).containsOnly(kind));
             assertThat(events.failures(Operation.LOOKUP)).isEmpty();
             assertThat(stateIn(context)).isEqualTo(CircuitState.CLOSED);
         });

@@ -53,7 +53,7 @@ class RedisRefusalTests {
                     .run(context -> {
                         assertMisses(context.getBean(Oracle.class), context.getBean(RecordedEvents.class));
                         assertRefused(
-                                context.getBean(RecordedEvents.class), Operation.STORE, FailureKind.OUT_OF_MEMORY);
+                                context.getBean(RecordedEvents.class), Operation.LEASE, FailureKind.OUT_OF_MEMORY);
                         assertThat(warnings(output))
                                 .singleElement()
                                 .asString()
@@ -73,7 +73,7 @@ class RedisRefusalTests {
                     .withPropertyValues("spring.data.redis.client-type=" + client)
                     .run(context -> {
                         assertMisses(context.getBean(Oracle.class), context.getBean(RecordedEvents.class));
-                        assertRefused(context.getBean(RecordedEvents.class), Operation.STORE, FailureKind.READ_ONLY);
+                        assertRefused(context.getBean(RecordedEvents.class), Operation.LEASE, FailureKind.READ_ONLY);
                     });
         }
     }
@@ -117,7 +117,7 @@ class RedisRefusalTests {
     void a_user_who_may_not_write_keeps_no_answer_and_pays_for_no_call(String client) {
         as("reader", client, context -> {
             assertMisses(context.getBean(Oracle.class), context.getBean(RecordedEvents.class));
-            assertRefused(context.getBean(RecordedEvents.class), Operation.STORE, FailureKind.DENIED);
+            assertRefused(context.getBean(RecordedEvents.class), Operation.LEASE, FailureKind.DENIED);
         });
     }
 
@@ -141,7 +141,7 @@ class RedisRefusalTests {
                 .run(context -> {
                     Oracle oracle = context.getBean(Oracle.class);
                     oracle.ask("How?");
-                    assertRefused(context.getBean(RecordedEvents.class), Operation.STORE, FailureKind.OUT_OF_MEMORY);
+                    assertRefused(context.getBean(RecordedEvents.class), Operation.LEASE, FailureKind.OUT_OF_MEMORY);
 
                     redis.commands().configSet("maxmemory", "0");
                     awaitHit(context, () -> oracle.ask("How?"));

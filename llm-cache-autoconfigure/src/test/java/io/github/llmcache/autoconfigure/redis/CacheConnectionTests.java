@@ -66,7 +66,7 @@ class CacheConnectionTests {
     }
 
     @Test
-    void one_connection_is_all_that_the_cache_takes_of_a_server() {
+    void one_connection_for_commands_and_one_to_be_told_are_all_that_the_cache_takes_of_a_server() {
         try (RealRedis counted = RealRedis.start()) {
             Applications.on(counted)
                     .withPropertyValues("spring.data.redis.client-name=shop")
@@ -78,7 +78,10 @@ class CacheConnectionTests {
                         }
                         context.getBean(CacheBrowser.class).evictAll("prompt");
 
-                        assertThat(clients(counted, "name=shop")).hasSize(1);
+                        assertThat(clients(counted, "name=shop"))
+                                .hasSize(2)
+                                .filteredOn(line -> line.contains(" sub=1 "))
+                                .hasSize(1);
                     });
             await().until(() -> clients(counted, "name=shop").isEmpty());
         }
