@@ -84,7 +84,7 @@ public final class LlmCacheRedisAutoConfiguration {
             LlmCacheProperties properties,
             ObjectProvider<RedisCircuit> circuit,
             ObjectProvider<InvalidationListener> nearer) {
-        InvalidationListener near = nearer.getIfAvailable();
+        InvalidationListener near = nearer.orderedStream().findFirst().orElse(null);
         Duration lease = LeaseProperties.time(properties.singleFlight());
         RedisCacheTier tier = new RedisCacheTier(
                 caches, keys, catalog, connection, lease, near == null ? cache -> false : near::keeps);
@@ -96,7 +96,11 @@ public final class LlmCacheRedisAutoConfiguration {
     @ConditionalOnMissingBean
     @ConditionalOnBean(InvalidationListener.class)
     RedisTracking llmCacheRedisTracking(
-            CacheConnection connection, RedisKeys keys, CacheCatalog catalog, InvalidationListener near) {
+            CacheConnection connection,
+            RedisKeys keys,
+            CacheCatalog catalog,
+            ObjectProvider<InvalidationListener> nearer) {
+        InvalidationListener near = nearer.orderedStream().findFirst().orElseThrow();
         return new RedisTracking(connection, keys, catalog, near);
     }
 
@@ -119,7 +123,7 @@ public final class LlmCacheRedisAutoConfiguration {
             RedisKeys keys,
             CacheCatalog catalog,
             ObjectProvider<InvalidationListener> nearer) {
-        InvalidationListener near = nearer.getIfAvailable();
+        InvalidationListener near = nearer.orderedStream().findFirst().orElse(null);
         return new RedisCacheEvictor(connection, keys, catalog, near == null ? Duration.ZERO : near.settlingTime());
     }
 
