@@ -5,8 +5,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Executor;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,40 +38,53 @@ final class AsyncCall {
     /**
      * Begins.
      *
-     * @param ask asks the model in the caller's context, where that is on another thread
-     * @param executor goes on where the turn comes later
+     * @param ask calls {@link #ask} in the caller's context, where that is on another thread
+     * @param threads go on where the turn comes later
+     * @param patience how long to wait for the model, or null for as long as it takes
      */
-    void start(Runnable ask, Executor executor, @Nullable Duration patience) {
+    void start(Runnable ask, EngineThreads threads, @Nullable Duration patience) {
+        Future<?> alarm = patience == null
+                ? null
+                : threads.after(patience, () -> threads.answers().execute(this::serveOld));
         result.whenComplete((answer, failure) -> {
+            if (alarm != null) {
+                alarm.cancel(false);
+            }
             if (result.isCancelled()) {
                 stop();
             }
         });
-        if (patience != null) {
-            CompletableFuture.delayedExecutor(patience.toNanos(), TimeUnit.NANOSECONDS, executor)
-                    .execute(this::serveOld);
-        }
         if (boarding.turn().isDone()) {
-            ask.run();
+            boarded(ask);
         } else {
-            boarding.turn().whenCompleteAsync((given, failure) -> ask.run(), executor);
+            // The method may block, so it has a thread of its own; those who only take an answer need none.
+            boarding.turn()
+                    .whenCompleteAsync(
+                            (given, failure) ->
+                                    boarded(() -> threads.background().execute(ask)),
+                            threads.answers());
         }
     }
 
-    /** The turn has come: takes the answer of another call, or asks the model. */
-    void ask() {
-        Turn given;
+    /** The wait has ended: takes the answer of another call, or goes on to ask the model. */
+    private void boarded(Runnable ask) {
+        Object answer;
         try {
-            given = boarding.turn().join();
+            answer = boarding.turn().join().answer();
         } catch (CompletionException failure) {
             result.completeExceptionally(failure.getCause() == null ? failure : failure.getCause());
             return;
         }
-        Object answer = given.answer();
         if (answer != null) {
             result.complete(answer);
-            return;
+        } else {
+            ask.run();
         }
+    }
+
+    /** It is this call's turn to ask the model. */
+    void ask() {
+        Turn given = boarding.turn().join();
         synchronized (this) {
             if (expired || result.isDone()) {
                 given.passOn();
@@ -146,7 +158,7 @@ final class AsyncCall {
             }
             expired = given == null;
         }
-        Object old = given == null ? call.openOld() : given.detach();
+        Object old = given == null ? call.takeOld() : given.detach();
         if (given == null) {
             boarding.leave();
         }

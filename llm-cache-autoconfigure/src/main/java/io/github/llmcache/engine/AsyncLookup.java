@@ -15,7 +15,7 @@ record AsyncLookup(CallSteps call, Load<? extends CompletionStage<?>> load, Stal
 
     /** Completes the result with a hit, or with the refusal of a call for a cached answer only; else goes on. */
     void start(CompletableFuture<@Nullable Object> result, Runnable missed) {
-        CompletableFuture<@Nullable Object> looked = call.lookupAsync(0);
+        CompletableFuture<@Nullable Object> looked = call.lookupAsync(0).exceptionally(broken -> null);
         if (looked.isDone()) {
             looked(looked.join(), result, missed);
         } else {

@@ -30,8 +30,7 @@ record BlockingCall(Turn.Rules rules, CallSteps call, Load<?> load) {
             throw failure.getCause() == null ? failure : failure.getCause();
         } catch (TimeoutException ex) {
             boarding.leave();
-            Object old = call.openOld();
-            return old != null ? old : ask(new Turn(rules, call, null, null));
+            return call.takeOld();
         } catch (InterruptedException ex) {
             // The caller's own method knows best what to do when it is interrupted.
             boarding.leave();
@@ -66,7 +65,7 @@ record BlockingCall(Turn.Rules rules, CallSteps call, Load<?> load) {
     /** Asks the model on another thread, and takes the old answer if it takes too long. */
     private @Nullable Object askWithin(long nanos, Turn turn, StaleRefresher refresher) throws Throwable {
         CompletableFuture<@Nullable Object> result = new CompletableFuture<>();
-        boolean runs = refresher.runInstead(() -> {
+        boolean runs = refresher.runWithin(() -> {
             try {
                 result.complete(ask(turn));
             } catch (Throwable failure) {
@@ -74,7 +73,8 @@ record BlockingCall(Turn.Rules rules, CallSteps call, Load<?> load) {
             }
         });
         if (!runs) {
-            return ask(turn);
+            turn.passOn();
+            return call.takeOld();
         }
         boolean interrupted = false;
         try {

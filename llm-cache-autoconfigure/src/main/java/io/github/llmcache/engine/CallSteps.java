@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +33,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Used by one call only, by one thread after the other.
  */
 final class CallSteps {
+
+    private static final AtomicIntegerFieldUpdater<CallSteps> REPORTED =
+            AtomicIntegerFieldUpdater.newUpdater(CallSteps.class, "reported");
 
     private final @Nullable PromptCall asked;
     private final String cache;
@@ -45,12 +49,14 @@ final class CallSteps {
 
     private final long startedAt = System.nanoTime();
     private @Nullable List<Fill> fills;
-    private @Nullable Hit old;
+    private @Nullable Object oldAnswer;
+    private double oldAge;
     private boolean stale;
     private boolean newerFormat;
     private boolean cutOff;
     private long loadingAt;
     private long loadNanos = -1;
+    private volatile int reported;
 
     CallSteps(
             @Nullable PromptCall asked,
@@ -126,16 +132,15 @@ final class CallSteps {
     /** How long the model may take, or null where no old answer is at hand to be served instead. */
     @Nullable
     Duration patience() {
-        return old == null ? null : asked().policy().staleness().loadTimeout();
+        return oldAnswer == null ? null : asked().policy().staleness().loadTimeout();
     }
 
     /** The old answer that is served instead of what the model does not give, which ends the call; or null. */
     @Nullable
-    Object openOld() {
-        Hit hit = old;
-        Object answer = hit == null ? null : open("memory", hit);
-        if (hit != null && answer != null) {
-            report(CacheOutcome.STALE_IF_ERROR, null, age(hit.entry()));
+    Object takeOld() {
+        Object answer = oldAnswer;
+        if (answer != null) {
+            report(CacheOutcome.STALE_IF_ERROR, null, oldAge);
         }
         return answer;
     }
@@ -211,13 +216,16 @@ final class CallSteps {
             return null;
         }
         Freshness freshness = freshnessOf(hit);
-        if (freshness == Freshness.OLD) {
-            old = hit;
-        }
-        if (freshness == Freshness.OLD || freshness == Freshness.TOO_OLD) {
+        if (freshness == Freshness.TOO_OLD) {
             return null;
         }
         Object answer = open(tier.name(), hit);
+        if (freshness == Freshness.OLD) {
+            // Read now, so that nobody who has waited for the model finds out only then that there is none.
+            oldAnswer = answer;
+            oldAge = age(hit.entry());
+            return null;
+        }
         if (answer != null) {
             stale = freshness == Freshness.STALE;
             report(stale ? CacheOutcome.STALE : CacheOutcome.HIT, tier.name(), age(hit.entry()));
@@ -289,7 +297,11 @@ final class CallSteps {
         report(passesBy() && outcome == CacheOutcome.MISS ? CacheOutcome.BYPASS : outcome, null, Double.NaN);
     }
 
+    /** A call is told of once, by whoever ends it first: its caller may leave while another call's load fails. */
     private void report(CacheOutcome outcome, @Nullable String tier, double age) {
+        if (!REPORTED.compareAndSet(this, 0, 1)) {
+            return;
+        }
         listener.onCall(new PromptCacheEvent(
                 cache,
                 outcome,

@@ -1,13 +1,18 @@
 package io.github.llmcache.engine;
 
+import java.time.Duration;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.ForkJoinWorkerThread;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The threads of the engine's own, all daemons, which start when they are first needed.
@@ -40,14 +45,33 @@ public final class EngineThreads implements AutoCloseable {
         return timer;
     }
 
-    /** Asks models; whoever uses it bounds how many. */
+    /** Runs a short task later; never where the application has ended by then. */
+    @Nullable
+    Future<?> after(Duration delay, Runnable task) {
+        try {
+            return timer.schedule(task, delay.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (RejectedExecutionException ex) {
+            return null;
+        }
+    }
+
+    /** Asks models, a thread for each. */
     Executor background() {
-        return background;
+        return task -> execute(background, task);
     }
 
     /** Goes on with asynchronous calls. */
     Executor answers() {
-        return answers;
+        return task -> execute(answers, task);
+    }
+
+    /** A call that is under way while the application ends goes on all the same. */
+    private static void execute(Executor executor, Runnable task) {
+        try {
+            executor.execute(task);
+        } catch (RejectedExecutionException ex) {
+            ForkJoinPool.commonPool().execute(task);
+        }
     }
 
     @Override

@@ -7,6 +7,8 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -28,6 +30,7 @@ final class Flight {
     private long turnBeganAt;
     private boolean landed;
     private boolean timed;
+    private @Nullable Future<?> alarm;
 
     /**
      * Creates a flight without anybody in it.
@@ -68,6 +71,11 @@ final class Flight {
 
         private final long boardedAt = System.nanoTime();
         private final CompletableFuture<Landing> told = new CompletableFuture<>();
+
+        /** When the wait began, in nanoseconds as of {@link System#nanoTime}. */
+        long boardedAt() {
+            return boardedAt;
+        }
 
         /** Completes when the wait has ended; cancel it to leave. */
         CompletableFuture<Landing> told() {
@@ -126,7 +134,7 @@ final class Flight {
                     lead(next);
                     return next;
                 }
-                landed = true;
+                landed();
             }
             landing.accept(Flight.this);
             return null;
@@ -138,7 +146,7 @@ final class Flight {
                 if (landed || onlyByLeader && leader != this) {
                     return;
                 }
-                landed = true;
+                landed();
                 seats = new ArrayList<>(waiting);
                 waiting.clear();
             }
@@ -169,11 +177,23 @@ final class Flight {
         }
     }
 
+    private void landed() {
+        landed = true;
+        if (alarm != null) {
+            alarm.cancel(false);
+        }
+    }
+
     private void time() {
         Seat first = waiting.peek();
         if (!timed && first != null) {
             timed = true;
-            timer.schedule(this::overdue, Math.max(1, remaining(first)), TimeUnit.NANOSECONDS);
+            try {
+                alarm = timer.schedule(this::overdue, Math.max(1, remaining(first)), TimeUnit.NANOSECONDS);
+            } catch (RejectedExecutionException ex) {
+                // The application ends; whoever asks the model still answers those who wait.
+                timed = false;
+            }
         }
     }
 

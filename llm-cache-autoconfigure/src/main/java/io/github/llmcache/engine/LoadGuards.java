@@ -33,7 +33,7 @@ final class LoadGuards implements LoadGuard {
             for (LoadGuard guard : guards) {
                 permits.add(askOne(guard, request));
             }
-        } catch (LoadRefusedException refusal) {
+        } catch (Throwable refusal) {
             end(permits);
             throw refusal;
         }
@@ -45,7 +45,9 @@ final class LoadGuards implements LoadGuard {
             return guard.ask(request);
         } catch (LoadRefusedException refusal) {
             throw refusal;
-        } catch (RuntimeException | LinkageError ex) {
+        } catch (VirtualMachineError ex) {
+            throw ex;
+        } catch (Throwable ex) {
             log.warn("The load guard " + guard.getClass().getName() + " failed and was passed by: "
                     + ex.getClass().getName());
             return NOTHING;

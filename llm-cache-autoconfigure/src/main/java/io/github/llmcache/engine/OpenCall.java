@@ -1,5 +1,6 @@
 package io.github.llmcache.engine;
 
+import io.github.llmcache.event.CacheOutcome;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +32,7 @@ final class OpenCall {
         turn.whenComplete((given, failure) -> {
             if (turn.isCancelled()) {
                 boarding.leave();
+                call.report(CacheOutcome.ERROR);
             }
         });
         CompletableFuture<Turn> boarded = boarding.turn();
@@ -46,13 +48,16 @@ final class OpenCall {
             turn.completeExceptionally(failure == null ? new IllegalStateException("No turn") : failure);
             return;
         }
-        PromptTurn ready;
+        if (turn.isDone()) {
+            given.passOn();
+            return;
+        }
+        PromptTurn ready = given;
         try {
             if (given.answer() == null) {
                 given.begin(false);
             }
-            ready = given;
-        } catch (LoadRefusedException refusal) {
+        } catch (Throwable refusal) {
             Object old = given.failed(refusal);
             if (old == null) {
                 turn.completeExceptionally(refusal);
@@ -61,7 +66,7 @@ final class OpenCall {
             ready = Turn.answered(rules, call, old);
         }
         if (!turn.complete(ready)) {
-            given.passOn();
+            given.abandoned();
         }
     }
 }

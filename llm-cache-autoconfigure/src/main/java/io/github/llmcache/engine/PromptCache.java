@@ -109,7 +109,7 @@ public final class PromptCache {
         CompletableFuture<@Nullable Object> result = new CompletableFuture<>();
         new AsyncLookup(call, load, refresher).start(result, () -> {
             AsyncCall missed = new AsyncCall(call, turns.next(call), load, result);
-            missed.start(refresher.captured(missed::ask), threads.answers(), call.patience());
+            missed.start(refresher.captured(missed::ask), threads, call.patience());
         });
         return result;
     }
@@ -157,7 +157,7 @@ public final class PromptCache {
         CompletableFuture<@Nullable Object> result = new CompletableFuture<>();
         new AsyncLookup(call, load, refresher).start(result, () -> {
             AsyncCall passing = new AsyncCall(call, turns.next(call), load, result);
-            passing.start(passing::ask, threads.answers(), null);
+            passing.start(passing::ask, threads, null);
         });
         return result;
     }

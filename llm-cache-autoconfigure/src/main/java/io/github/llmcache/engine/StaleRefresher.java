@@ -2,8 +2,8 @@ package io.github.llmcache.engine;
 
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -15,10 +15,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class StaleRefresher {
 
+    /** How many calls that a caller waits for no longer than it likes may run at a time: a thread for each. */
+    private static final int TIMED_LOADS = 64;
+
     private final Turns turns;
     private final SingleFlight flights;
     private final Executor executor;
     private final Semaphore free;
+    private final Semaphore timed = new Semaphore(TIMED_LOADS);
     private final LoadContext context;
 
     StaleRefresher(Turns turns, SingleFlight flights, Executor executor, int maxConcurrent, LoadContext context) {
@@ -47,43 +51,48 @@ final class StaleRefresher {
                 return;
             }
             given.set(turn);
-            try {
-                executor.execute(task);
-            } catch (RejectedExecutionException ex) {
-                free.release();
-                turn.abandoned();
-            }
+            executor.execute(task);
         });
     }
 
     /** Runs a task for a caller that waits for it no longer than it likes; false if too many others run. */
-    boolean runInstead(Runnable task) {
-        if (!free.tryAcquire()) {
+    boolean runWithin(Runnable task) {
+        if (!timed.tryAcquire()) {
             return false;
         }
         Runnable captured = captured(task);
-        try {
-            executor.execute(() -> {
-                try {
-                    captured.run();
-                } finally {
-                    free.release();
-                }
-            });
-            return true;
-        } catch (RejectedExecutionException ex) {
-            free.release();
-            return false;
-        }
+        executor.execute(() -> {
+            try {
+                captured.run();
+            } finally {
+                timed.release();
+            }
+        });
+        return true;
     }
 
+    /** A task in this thread's context; a context that can't be carried is no reason that the task does not run. */
     Runnable captured(Runnable task) {
+        AtomicBoolean begun = new AtomicBoolean();
+        Runnable inContext;
         try {
-            return context.capture(task);
+            inContext = context.capture(() -> {
+                begun.set(true);
+                task.run();
+            });
         } catch (RuntimeException | LinkageError ex) {
-            // A context that can't be carried is no reason to fail the call that has its answer.
             return task;
         }
+        return () -> {
+            try {
+                inContext.run();
+            } catch (RuntimeException | LinkageError ex) {
+                if (begun.get()) {
+                    throw ex;
+                }
+                task.run();
+            }
+        };
     }
 
     private void load(@Nullable Turn turn, Load<? extends CompletionStage<?>> load) {
@@ -97,9 +106,11 @@ final class StaleRefresher {
                 ended(() -> turn.loaded(null));
                 return;
             }
+            // An application that ends interrupts what runs here, and may be given half an answer for it.
+            boolean half = Thread.currentThread().isInterrupted();
             stage.whenComplete((answer, failure) -> ended(() -> {
                 if (failure == null) {
-                    turn.loaded(answer);
+                    turn.loaded(answer, half);
                 } else {
                     turn.failed(failure);
                 }

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -46,7 +47,7 @@ final class Turn implements PromptTurn {
     private final AtomicReference<State> state = new AtomicReference<>(State.WAITED_FOR);
     private @Nullable Hit coalesced;
     private @Nullable Object answer;
-    private @Nullable Permit permit;
+    private final AtomicReference<@Nullable Permit> permit = new AtomicReference<>();
     private boolean refused;
 
     Turn(Rules rules, CallSteps call, Flight.@Nullable Seat seat, @Nullable Lease lease) {
@@ -97,10 +98,14 @@ final class Turn implements PromptTurn {
     /** Asks the guards; {@link #failed} takes what they throw. */
     void begin(boolean mayBlock) {
         try {
-            permit = rules.guards().ask(call.request(mayBlock));
+            permit.set(rules.guards().ask(call.request(mayBlock)));
         } catch (LoadRefusedException refusal) {
             refused = true;
             throw refusal;
+        }
+        if (state.get() == State.ENDED) {
+            // The caller has left while the guards were asked.
+            endPermit();
         }
         call.loading();
     }
@@ -157,7 +162,7 @@ final class Turn implements PromptTurn {
                 seat.failed(failure);
             }
         }
-        Object instead = oldWillDo && (refused || !own) && before != State.DETACHED ? call.openOld() : null;
+        Object instead = oldWillDo && (refused || !own) && before != State.DETACHED ? call.takeOld() : null;
         if (instead == null) {
             report(before, refused ? CacheOutcome.REFUSED : CacheOutcome.ERROR);
         }
@@ -185,15 +190,20 @@ final class Turn implements PromptTurn {
     /** The caller takes the old answer instead; null if the model has answered or failed just now. */
     @Nullable
     Object detach() {
-        return state.compareAndSet(State.WAITED_FOR, State.DETACHED) ? call.openOld() : null;
+        return state.compareAndSet(State.WAITED_FOR, State.DETACHED) ? call.takeOld() : null;
     }
 
     private State end() {
         State before = state.getAndSet(State.ENDED);
-        if (before != State.ENDED && permit != null) {
-            permit.end();
-        }
+        endPermit();
         return before;
+    }
+
+    private void endPermit() {
+        Permit given = permit.getAndSet(null);
+        if (given != null) {
+            given.end();
+        }
     }
 
     private void report(State before, CacheOutcome outcome) {
@@ -214,15 +224,25 @@ final class Turn implements PromptTurn {
             handOver();
             return;
         }
-        if (entry != null && reason == null) {
-            store(entry);
-        } else {
+        if (entry == null) {
             release();
+            if (seat != null) {
+                seat.unshared();
+            }
+        } else if (reason != null) {
+            release();
+            tell(entry, true);
+        } else {
+            // Those who wait may have come after an eviction that the lease knows of and they do not.
+            store(entry).whenComplete((kept, failure) -> tell(entry, failure != null || kept));
         }
-        if (seat != null && entry != null) {
+    }
+
+    private void tell(CacheEntry entry, boolean stillTrue) {
+        if (seat != null && stillTrue) {
             seat.answered(new Hit(entry));
         } else if (seat != null) {
-            seat.unshared();
+            seat.handOver(null);
         }
     }
 
@@ -231,25 +251,32 @@ final class Turn implements PromptTurn {
         return reason == null && lease == null && !rules.tiers().isEmpty() ? RejectionReason.NO_LEASE : reason;
     }
 
-    private void store(CacheEntry entry) {
+    /** Stores the answer in all tiers; tells whether the farthest one has kept it. */
+    private CompletionStage<Boolean> store(CacheEntry entry) {
         Duration ttl = Duration.between(entry.createdAt(), entry.freshUntil())
                 .plus(call.asked().policy().staleness().grace());
+        CompletionStage<Boolean> last = CompletableFuture.completedFuture(true);
         for (CacheTier tier : rules.tiers()) {
-            try {
-                CompletionStage<Boolean> stored = lease != null && tier == rules.authority()
-                        ? lease.store(entry, ttl)
-                        : tier.store(call.key(), entry, ttl).thenApply(done -> true);
-                stored.whenComplete((kept, failure) -> {
-                    if (failure != null) {
-                        call.failed(tier, Operation.STORE, TierFailures.kindOf(failure));
-                    } else if (!kept) {
-                        call.reject(RejectionReason.EVICTED);
-                    }
-                });
-            } catch (Throwable ex) {
-                // A tier of the user's own may break the contract; the caller does not pay for it.
-                call.failed(tier, Operation.STORE, TierFailures.kindOf(ex));
-            }
+            last = store(tier, entry, ttl);
+            last.whenComplete((kept, failure) -> {
+                if (failure != null) {
+                    call.failed(tier, Operation.STORE, TierFailures.kindOf(failure));
+                } else if (!kept) {
+                    call.reject(RejectionReason.EVICTED);
+                }
+            });
+        }
+        return last;
+    }
+
+    private CompletionStage<Boolean> store(CacheTier tier, CacheEntry entry, Duration ttl) {
+        try {
+            return lease != null && tier == rules.authority()
+                    ? lease.store(entry, ttl)
+                    : tier.store(call.key(), entry, ttl).thenApply(done -> true);
+        } catch (Throwable ex) {
+            // A tier of the user's own may break the contract; the caller does not pay for it.
+            return CompletableFuture.failedFuture(ex);
         }
     }
 

@@ -59,7 +59,9 @@ final class Turns {
             if (yours.lease() != null) {
                 boarding.turn().complete(new Turn(rules, call, seat, yours.lease()));
             } else {
-                attempt(boarding, call, seat, yours.overdue() ? Long.MIN_VALUE : System.nanoTime() + maxWaitNanos);
+                long deadline = seat.boardedAt() + maxWaitNanos;
+                boolean overdue = yours.overdue() || deadline - System.nanoTime() <= 0;
+                attempt(boarding, call, seat, overdue ? Long.MIN_VALUE : deadline);
             }
         } else if (landing instanceof Landing.Answered answered && isServed(call, answered.hit())) {
             boarding.turn().complete(Turn.coalesced(rules, call, answered.hit()));
@@ -71,7 +73,7 @@ final class Turns {
     }
 
     private void fail(Boarding boarding, CallSteps call, Throwable failure) {
-        Object instead = call.openOld();
+        Object instead = call.takeOld();
         if (instead != null) {
             boarding.turn().complete(Turn.answered(rules, call, instead));
         } else {
@@ -107,7 +109,8 @@ final class Turns {
             LeaseAttempt attempt) {
         if (attempt instanceof LeaseAttempt.Granted granted) {
             call.noteFormat(granted.found());
-            Hit found = freshIn(call, granted.found());
+            // Who insists on asking the model, or has waited too long, does not ask for what is there.
+            Hit found = deadline == Long.MIN_VALUE ? null : freshIn(call, granted.found());
             if (found != null) {
                 granted.lease().release();
                 answeredElsewhere(boarding, call, seat, found);
