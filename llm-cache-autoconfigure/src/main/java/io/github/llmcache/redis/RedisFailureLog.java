@@ -59,7 +59,7 @@ final class RedisFailureLog {
                 "has a value that is no entry under the key of one. Check whether something else"
                         + " writes such keys, or set llm-cache.key-prefix.";
             case NEWER_FORMAT -> "has entries of a newer release, which are left alone.";
-            case OUT_OF_MEMORY -> "has no memory left. Raise maxmemory, or set maxmemory-policy allkeys-lfu.";
+            case OUT_OF_MEMORY -> "has no memory left. Raise maxmemory, or set maxmemory-policy volatile-ttl.";
             case READ_ONLY -> "takes no writes. Check that spring.data.redis.* names the master.";
             case DENIED -> "denies access. Check spring.data.redis.username and password, and the user's ACL.";
             case INTERRUPTED -> "was not waited for, because the caller was interrupted.";

@@ -42,7 +42,7 @@ public final class EmbeddedRedis implements AutoCloseable {
                     .setting("save \"\"")
                     .setting("appendonly no")
                     .setting("maxmemory 64mb")
-                    .setting("maxmemory-policy allkeys-lru")
+                    .setting("maxmemory-policy volatile-ttl")
                     .build();
             server.start();
             return new EmbeddedRedis(server, port);
