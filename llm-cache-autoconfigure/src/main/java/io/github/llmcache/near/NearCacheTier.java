@@ -92,9 +92,10 @@ public final class NearCacheTier implements CacheTier, InvalidationListener {
         return new TierLookup.Miss(new Filling(known, now.epoch, stripe, stamps.get(stripe), time));
     }
 
-    /** Does nothing: what is stored in Redis comes back as a change. */
+    /** Drops the old answer at once; the new one is read from Redis, from where it comes back as a change. */
     @Override
     public CompletionStage<Void> store(PromptKey key, CacheEntry entry, Duration ttl) {
+        invalidated(trackedKey.apply(key));
         return CompletableFuture.completedFuture(null);
     }
 

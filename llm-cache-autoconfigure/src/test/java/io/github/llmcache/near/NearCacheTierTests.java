@@ -50,7 +50,10 @@ class NearCacheTierTests {
     }
 
     @Test
-    void what_is_stored_is_not_kept_until_it_is_read() {
+    void what_is_stored_is_not_kept_until_it_is_read_and_the_old_answer_is_dropped_at_once() {
+        fill(WHY, Duration.ofMinutes(1));
+        assertThat(tier.lookup(WHY)).isInstanceOf(Hit.class);
+
         tier.store(WHY, entry(WHY, 10), Duration.ofMinutes(1))
                 .toCompletableFuture()
                 .join();

@@ -99,6 +99,16 @@ class WebMappingTests {
     }
 
     @Test
+    void the_directives_of_a_request_act_on_the_cache() {
+        get("/ask", "only-if-cached").expectStatus().isEqualTo(504);
+        outcome(get("/ask", "max-age=3600"), "MISS");
+        outcome(get("/ask", "only-if-cached"), "HIT; tier=redis");
+        outcome(get("/ask", "no-cache"), "MISS");
+        outcome(get("/ask", "max-age=3600"), "HIT; tier=redis");
+        outcome(get("/ask", "no-store"), "BYPASS");
+    }
+
+    @Test
     void the_outcome_of_a_call_is_told() {
         outcome(get("/ask"), "MISS");
         outcome(get("/ask"), "HIT; tier=redis");
