@@ -206,6 +206,7 @@ class CapturedCallTests {
     private ApplicationContextRunner advised(MethodInterceptor advice) {
         NameMatchMethodPointcut asks = new NameMatchMethodPointcut();
         asks.setMappedName("ask");
+        asks.setClassFilter(Oracle.class::isAssignableFrom);
         return application.withBean(
                 "guard", DefaultPointcutAdvisor.class, () -> new DefaultPointcutAdvisor(asks, advice));
     }
