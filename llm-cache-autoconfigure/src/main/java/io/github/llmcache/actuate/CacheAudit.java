@@ -8,11 +8,13 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.actuate.audit.listener.AuditApplicationEvent;
 import org.springframework.context.ApplicationEventPublisher;
 
-/** Publishes who read, evicted or switched what and how many, never text. */
+/** Publishes who read, evicted, exported or switched what and how many, never text. */
 final class CacheAudit {
 
     private static final String VALUES_READ = "LLM_CACHE_VALUES_READ";
     private static final String EVICTED = "LLM_CACHE_EVICTED";
+    private static final String EXPORTED = "LLM_CACHE_EXPORTED";
+    private static final String WARMED = "LLM_CACHE_WARMED";
     private static final String MODE_CHANGED = "LLM_CACHE_MODE_CHANGED";
 
     private final ApplicationEventPublisher publisher;
@@ -55,6 +57,15 @@ final class CacheAudit {
                         mode,
                         "failure",
                         kind.name().toLowerCase(Locale.ROOT)));
+    }
+
+    void exported(Viewer viewer, String cache, long count) {
+        publish(viewer, EXPORTED, data(cache, "count", count, null, null));
+    }
+
+    /** Caches by lines, which may name any of them. */
+    void warmed(Viewer viewer, long count) {
+        publish(viewer, WARMED, data("*", "count", count, null, null));
     }
 
     private static Map<String, @Nullable Object> data(

@@ -14,7 +14,13 @@ import org.springframework.boot.actuate.endpoint.Show;
  */
 record Viewer(String principal, boolean seesValues) {
 
+    private static final String APPLICATION = "application";
     private static final String ANONYMOUS = "anonymous";
+
+    /** The application itself, by its code. */
+    static Viewer application() {
+        return new Viewer(APPLICATION, false);
+    }
 
     /** Someone of whom nothing is known, such as a JMX client: shown values only where everybody is. */
     static Viewer unknown(Show showValues) {

@@ -40,4 +40,14 @@ public record PromptCall(
     public PromptCall(PromptKey key, CachePolicy policy, PayloadCodec codec, Predicate<Object> unless) {
         this(key, policy, codec, unless, null, NO_TERMS, PromptDirectives.NONE);
     }
+
+    /**
+     * Asks for more.
+     *
+     * @param more what is asked for besides what the call asks for already
+     * @return the same call with both
+     */
+    public PromptCall with(PromptDirectives more) {
+        return new PromptCall(key, policy, codec, unless, scope, terms, directives.and(more));
+    }
 }

@@ -1,13 +1,15 @@
 package io.github.llmcache.engine;
 
 import io.github.llmcache.event.BypassReason;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Finds out which request a call of a cached method stands for, without a look into the cache and without calling the method.
  *
- * <p>Thread-safe. Only the first cached call that begins in a task on this thread is found.
+ * <p>The call returns nothing to the task, and throws nothing, so that it ends no transaction and makes nobody try again.
+ * Thread-safe. Only the first cached call that begins in a task on this thread is found; later ones return nothing either.
  */
 public final class PromptCallCapture {
 
@@ -17,7 +19,7 @@ public final class PromptCallCapture {
     public PromptCallCapture() {}
 
     /**
-     * Runs a task up to its first cached call.
+     * Runs a task, and takes its first cached call; what the task throws after it is of no interest.
      *
      * @param task calls a cached method on this thread; its result is of no interest
      * @return what was asked
@@ -25,16 +27,42 @@ public final class PromptCallCapture {
      * @throws Exception what the task threw before it made a cached call
      */
     public PromptCall capture(Callable<?> task) throws Exception {
-        Slot outer = slots.get();
         Slot slot = new Slot();
-        slots.set(slot);
         try {
-            task.call();
-        } catch (Throwable ex) {
-            // Advice around the method may have turned what ended the task into something else.
+            run(task, slot);
+        } catch (Exception ex) {
+            // Whoever waits for an answer gets none, and may trip over it.
             if (!slot.reached) {
                 throw ex;
             }
+        }
+        PromptCall call = slot.found();
+        if (call == null) {
+            throw new IllegalStateException("The call has no key, because it passes the cache by: " + slot.bypass);
+        }
+        return call;
+    }
+
+    /**
+     * Runs a task, and takes its first cached call, for somebody who is going to see the answer: whatever the task throws
+     * may say that they may not.
+     *
+     * @param task calls a cached method on this thread; its result is of no interest
+     * @return what was asked, or empty if the call has no key
+     * @throws IllegalStateException if no cached call was made
+     * @throws Exception what the task threw
+     */
+    public Optional<PromptCall> find(Callable<?> task) throws Exception {
+        Slot slot = new Slot();
+        run(task, slot);
+        return Optional.ofNullable(slot.found());
+    }
+
+    private void run(Callable<?> task, Slot slot) throws Exception {
+        Slot outer = slots.get();
+        slots.set(slot);
+        try {
+            task.call();
         } finally {
             if (outer == null) {
                 slots.remove();
@@ -42,7 +70,6 @@ public final class PromptCallCapture {
                 slots.set(outer);
             }
         }
-        return slot.call();
     }
 
     /** Whether a call that begins now on this thread is to be handed over with {@link #reached}. */
@@ -51,20 +78,19 @@ public final class PromptCallCapture {
     }
 
     /**
-     * Hands a call over and ends the task; to be called while {@link #isCapturing()}, by what turns invocations into calls.
+     * Hands a call over, which then is to return nothing; to be called while {@link #isCapturing()}, by what turns
+     * invocations into calls.
      *
      * @param call what is asked, or null if the call has no key
      * @param bypass why it has none, or null if it has one
-     * @return an exception to throw at once
      */
-    public RuntimeException reached(@Nullable PromptCall call, @Nullable BypassReason bypass) {
+    public void reached(@Nullable PromptCall call, @Nullable BypassReason bypass) {
         Slot slot = slots.get();
         if (slot != null && !slot.reached) {
             slot.reached = true;
             slot.call = call;
             slot.bypass = bypass;
         }
-        return new CapturedException();
     }
 
     private static final class Slot {
@@ -73,25 +99,13 @@ public final class PromptCallCapture {
         private @Nullable PromptCall call;
         private @Nullable BypassReason bypass;
 
-        PromptCall call() {
-            if (call != null) {
-                return call;
+        @Nullable
+        PromptCall found() {
+            if (!reached) {
+                throw new IllegalStateException("No cached method was called on this thread: call a method with"
+                        + " @CachedPrompt of a Spring bean, from outside of that bean");
             }
-            throw new IllegalStateException(
-                    reached
-                            ? "The call has no key, because it passes the cache by: " + bypass
-                            : "No cached method was called on this thread: call a method with @CachedPrompt of a Spring"
-                                    + " bean, from outside of that bean");
-        }
-    }
-
-    /** Ends a task; never seen by who began it. */
-    private static final class CapturedException extends RuntimeException {
-
-        private static final long serialVersionUID = 1L;
-
-        CapturedException() {
-            super("A cached call was asked for its key only", null, false, false);
+            return call;
         }
     }
 }

@@ -5,6 +5,7 @@ import io.github.llmcache.engine.PromptCallCapture;
 import io.github.llmcache.engine.PromptCallDirectives;
 import io.github.llmcache.engine.PromptDirectives;
 import io.github.llmcache.interceptor.CachedPromptOperation.Preparation;
+import java.lang.reflect.Array;
 import org.aopalliance.intercept.MethodInterceptor;
 import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
@@ -52,9 +53,16 @@ public final class CachedPromptInterceptor implements MethodInterceptor {
         PromptDirectives asked = operation.directives(invocation.getArguments(), directives.current());
         Preparation preparation = operation.prepare(bean, invocation.getArguments(), asked);
         if (capture.isCapturing()) {
-            throw capture.reached(preparation.call(), preparation.bypass());
+            capture.reached(preparation.call(), preparation.bypass());
+            Object nothing = operation.style().captured();
+            return nothing == null ? zero(invocation.getMethod().getReturnType()) : nothing;
         }
         return operation.style().answer(new CachedInvocation(cache, operation, preparation, asked, invocation));
+    }
+
+    /** Null, or what stands for it where a method can't return null. */
+    private static @Nullable Object zero(Class<?> returned) {
+        return returned.isPrimitive() && returned != void.class ? Array.get(Array.newInstance(returned, 1), 0) : null;
     }
 
     /** Whether the bean is itself a proxy with this advice: of two proxies around a bean the inner one answers. */

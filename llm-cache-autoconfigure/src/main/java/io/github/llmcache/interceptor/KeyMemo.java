@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Remembers the keys of calls, so that a call with the very same arguments costs no folding and no hashing.
  *
- * <p>It holds prompts, and is bounded by their size. Implementations are thread-safe, forget whenever they like, and never
+ * <p>It holds prompts and scopes, and is bounded by their size. One that is an {@link
+ * io.github.llmcache.tier.EvictionListener} too hears when they are to be forgotten. Implementations are thread-safe, forget whenever they like, and never
  * throw.
  */
 public interface KeyMemo {

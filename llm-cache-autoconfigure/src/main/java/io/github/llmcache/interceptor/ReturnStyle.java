@@ -44,4 +44,14 @@ public interface ReturnStyle {
      */
     @Nullable
     Object answer(CachedInvocation invocation) throws Throwable;
+
+    /**
+     * What a method returns to its caller where its call is only asked for its key, and answers nothing.
+     *
+     * @return something of the return type that is done already and holds nothing; by default null, which stands for zero
+     *     where the return type is primitive
+     */
+    default @Nullable Object captured() {
+        return null;
+    }
 }

@@ -31,4 +31,9 @@ final class StageReturn implements ReturnStyle {
                 ? invocation.cache().callAsync(call, load)
                 : invocation.cache().bypassAsync(invocation.bypass(), load);
     }
+
+    @Override
+    public Object captured() {
+        return CompletableFuture.completedFuture(null);
+    }
 }

@@ -28,9 +28,6 @@ public final class NearCacheTier implements CacheTier, InvalidationListener {
     /** The tier's name. */
     public static final String NAME = "near";
 
-    /** The longest time for which an answer is served after it was changed in Redis, whatever breaks or stands still. */
-    public static final Duration SETTLING = Duration.ofMillis(1500);
-
     private static final int STAMPS = 1024;
 
     private final Cache<PromptKey, KeptAnswer> answers;
@@ -124,11 +121,6 @@ public final class NearCacheTier implements CacheTier, InvalidationListener {
         // What is being filled meanwhile may be missed by the emptying, but is of an epoch that is over.
         tracked = new Tracked(tracked.epoch + 1, tracked.caches);
         answers.invalidateAll();
-    }
-
-    @Override
-    public Duration settlingTime() {
-        return SETTLING;
     }
 
     @Override

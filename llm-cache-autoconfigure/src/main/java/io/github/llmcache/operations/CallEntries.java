@@ -2,6 +2,7 @@ package io.github.llmcache.operations;
 
 import io.github.llmcache.engine.CachePolicy;
 import io.github.llmcache.engine.PromptCall;
+import io.github.llmcache.payload.Payload;
 import io.github.llmcache.tier.CacheEntry;
 import java.time.Duration;
 import java.time.Instant;
@@ -16,16 +17,18 @@ import java.util.concurrent.ThreadLocalRandom;
  */
 record CallEntries(EntryWriter writer, InstantSource clock) {
 
-    /** Stores an answer; false if it was evicted meanwhile. */
+    /** Stores an answer; false if it was evicted meanwhile, or may not be stored now. */
     boolean store(PromptCall call, Object answer) {
         CachePolicy policy = call.policy();
+        Payload payload = call.codec().encode(answer);
+        UnfitAnswerException.check(payload.length(), policy.maxEntrySize());
         Duration ttl = CachePolicy.jittered(
                 policy.ttl(), policy.ttlJitter(), ThreadLocalRandom.current().nextDouble());
         Duration grace = policy.longestKept().minus(policy.ttl());
         Instant now = clock.instant();
         CacheEntry entry = new CacheEntry(
                 call.key().digest(),
-                call.codec().encode(answer),
+                payload,
                 now,
                 now.plus(ttl),
                 policy.model(),

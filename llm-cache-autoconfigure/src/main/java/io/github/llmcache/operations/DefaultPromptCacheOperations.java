@@ -1,16 +1,14 @@
 package io.github.llmcache.operations;
 
 import io.github.llmcache.engine.CacheCatalog;
+import io.github.llmcache.engine.CacheModes;
+import io.github.llmcache.engine.PromptCache;
 import io.github.llmcache.engine.PromptCall;
 import io.github.llmcache.engine.PromptCallCapture;
-import io.github.llmcache.engine.PromptCallDirectives;
-import io.github.llmcache.engine.PromptDirectives;
-import io.github.llmcache.engine.PromptNotCachedException;
 import io.github.llmcache.tier.CacheBrowser;
 import io.github.llmcache.tier.CacheEvictor;
 import io.github.llmcache.tier.CacheTier;
 import io.github.llmcache.tier.Eviction;
-import io.github.llmcache.tier.TierException;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -19,14 +17,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -37,13 +32,13 @@ public final class DefaultPromptCacheOperations implements PromptCacheOperations
     /** Tiers have timeouts of their own; this one is for a tier that does not keep to its own. */
     private static final Duration PATIENCE = Duration.ofMinutes(1);
 
-    private final CacheCatalog catalog;
-    private final CacheEvictor evictor;
-    private final PromptCallDirectives directives;
+    private final Evictions evictions;
+    private final LookUps lookUps;
     private final PromptCallCapture capture;
     private final EntryLines lines;
     private final CallEntries calls;
     private final ExportedEntries exported;
+    private final CacheOperationListener listener;
 
     /**
      * Creates the operations.
@@ -52,8 +47,10 @@ public final class DefaultPromptCacheOperations implements PromptCacheOperations
      * @param tiers where answers are kept, the nearest first
      * @param evictor takes entries away
      * @param browser reads entries
-     * @param directives give directives to look-ups
+     * @param cache answers look-ups
      * @param capture finds out what calls ask
+     * @param modes what each cache does at the moment
+     * @param listeners hear what is done
      * @param clock tells the time
      */
     public DefaultPromptCacheOperations(
@@ -61,13 +58,15 @@ public final class DefaultPromptCacheOperations implements PromptCacheOperations
             List<CacheTier> tiers,
             CacheEvictor evictor,
             CacheBrowser browser,
-            PromptCallDirectives directives,
+            PromptCache cache,
             PromptCallCapture capture,
+            CacheModes modes,
+            List<CacheOperationListener> listeners,
             InstantSource clock) {
-        EntryWriter writer = new EntryWriter(List.copyOf(tiers), PATIENCE);
-        this.catalog = catalog;
-        this.evictor = evictor;
-        this.directives = directives;
+        EntryWriter writer = new EntryWriter(List.copyOf(tiers), PATIENCE, modes);
+        this.listener = new GuardedOperationListener(List.copyOf(listeners));
+        this.evictions = new Evictions(evictor, catalog, listener);
+        this.lookUps = new LookUps(cache);
         this.capture = capture;
         this.lines = new EntryLines(browser);
         this.calls = new CallEntries(writer, clock);
@@ -75,33 +74,24 @@ public final class DefaultPromptCacheOperations implements PromptCacheOperations
     }
 
     @Override
+    @SuppressWarnings("unchecked")
     public <T> Optional<T> lookUp(Callable<? extends @Nullable T> call) {
-        try {
-            return Optional.ofNullable(uncheck(() -> directives.call(PromptDirectives.ONLY_IF_CACHED, call)));
-        } catch (PromptNotCachedException ex) {
-            return Optional.empty();
-        }
+        return (Optional<T>) lookUp(call, Object.class);
     }
 
     @Override
+    public <T> Optional<T> lookUp(Callable<?> call, Class<T> type) {
+        return uncheck(() -> capture.find(call)).flatMap(lookUps::find).map(type::cast);
+    }
+
+    @Override
+    @SuppressWarnings("unchecked")
     public <T> CompletableFuture<Optional<T>> lookUpAsync(
             Callable<? extends CompletionStage<? extends @Nullable T>> call) {
-        CompletionStage<? extends @Nullable T> stage;
-        try {
-            stage = uncheck(() -> directives.call(PromptDirectives.ONLY_IF_CACHED, call));
-        } catch (PromptNotCachedException ex) {
-            return CompletableFuture.completedFuture(Optional.empty());
-        }
-        return stage.toCompletableFuture().handle((answer, failure) -> {
-            Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
-            if (cause == null) {
-                return Optional.ofNullable((T) answer);
-            }
-            if (cause instanceof PromptNotCachedException) {
-                return Optional.empty();
-            }
-            throw new CompletionException(cause);
-        });
+        return uncheck(() -> capture.find(call))
+                .map(lookUps::findAsync)
+                .orElseGet(() -> CompletableFuture.completedFuture(Optional.empty()))
+                .thenApply(answer -> (Optional<T>) answer);
     }
 
     @Override
@@ -118,27 +108,27 @@ public final class DefaultPromptCacheOperations implements PromptCacheOperations
 
     @Override
     public boolean evict(String cache, String digest) {
-        return evictor.evict(cache, new Eviction.OfDigest(digest)) > 0;
+        return evictions.evict(cache, new Eviction.OfDigest(digest)) > 0;
     }
 
     @Override
     public long evictByTag(String cache, String tag) {
-        return evictor.evict(cache, new Eviction.OfTag(tag));
+        return evictions.evict(cache, new Eviction.OfTag(tag));
     }
 
     @Override
     public long evictByModel(String cache, String model) {
-        return evictor.evict(cache, new Eviction.OfModel(model));
+        return evictions.evict(cache, new Eviction.OfModel(model));
     }
 
     @Override
     public long evictByScope(String cache, String scope) {
-        return evictor.evict(cache, new Eviction.OfScope(scope));
+        return evictions.evict(cache, new Eviction.OfScope(scope));
     }
 
     @Override
     public long evictAll(String cache) {
-        return evictor.evict(cache, new Eviction.OfAll());
+        return evictions.evict(cache, new Eviction.OfAll());
     }
 
     @Override
@@ -146,29 +136,12 @@ public final class DefaultPromptCacheOperations implements PromptCacheOperations
         if (scope.isBlank()) {
             throw new IllegalArgumentException("A scope is not blank");
         }
-        Map<String, Long> entries = new LinkedHashMap<>();
-        TierException failure = null;
-        for (String cache : List.copyOf(catalog.names())) {
-            try {
-                entries.put(cache, evictByScope(cache, scope));
-            } catch (TierException ex) {
-                if (failure == null) {
-                    failure = ex;
-                } else {
-                    failure.addSuppressed(ex);
-                }
-            }
-        }
-        Thread.sleep(evictor.settlingTime().toMillis());
-        if (failure != null) {
-            throw failure;
-        }
-        return new Forgotten(entries);
+        return evictions.forget(scope);
     }
 
     @Override
     public long export(String cache, OutputStream out) throws IOException {
-        return lines.write(cache, out);
+        return lines.write(cache, out, count -> listener.exported(cache, count));
     }
 
     @Override
@@ -180,7 +153,7 @@ public final class DefaultPromptCacheOperations implements PromptCacheOperations
 
     @Override
     public WarmReport warm(InputStream in) throws IOException {
-        return new Warming(exported).run(in);
+        return warm(exported, in);
     }
 
     @Override
@@ -193,7 +166,16 @@ public final class DefaultPromptCacheOperations implements PromptCacheOperations
     @Override
     public WarmReport warm(Path file, Function<String, ?> call) throws IOException {
         try (InputStream in = Files.newInputStream(file)) {
-            return new Warming(line -> storePrompt(line, call)).run(in);
+            return warm(line -> storePrompt(line, call), in);
+        }
+    }
+
+    private WarmReport warm(Warming.LineTarget target, InputStream in) throws IOException {
+        Warming warming = new Warming(target);
+        try {
+            return warming.run(in);
+        } finally {
+            listener.warmed(warming.stored());
         }
     }
 

@@ -11,6 +11,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
@@ -30,19 +31,28 @@ record EntryLines(CacheBrowser browser) {
 
     private static final JsonFactory JSON = new JsonFactory();
 
-    long write(String cache, OutputStream out) throws IOException {
-        long lines = 0;
+    /** Writes all entries, and tells in the end how many were written, even where the rest fails. */
+    long write(String cache, OutputStream out, LongConsumer end) throws IOException {
+        long[] lines = new long[1];
+        try {
+            write(cache, out, lines);
+            return lines[0];
+        } finally {
+            end.accept(lines[0]);
+        }
+    }
+
+    private void write(String cache, OutputStream out, long[] lines) throws IOException {
         String cursor = null;
         do {
             EntryPage page = browser.page(cache, cursor, PAGE, null);
             for (StoredEntry stored : page.entries()) {
                 out.write(line(cache, stored));
-                lines++;
+                lines[0]++;
             }
             cursor = page.next();
         } while (cursor != null);
         out.flush();
-        return lines;
     }
 
     private static byte[] line(String cache, StoredEntry stored) {

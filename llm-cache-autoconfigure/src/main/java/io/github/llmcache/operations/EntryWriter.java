@@ -1,5 +1,7 @@
 package io.github.llmcache.operations;
 
+import io.github.llmcache.engine.CacheMode;
+import io.github.llmcache.engine.CacheModes;
 import io.github.llmcache.key.PromptKey;
 import io.github.llmcache.tier.CacheEntry;
 import io.github.llmcache.tier.CacheTier;
@@ -21,10 +23,13 @@ import java.util.function.Predicate;
  *
  * <p>Thread-safe. Blocks until the tier has stored an entry or failed.
  *
+ * <p>Nothing is stored where the mode of the cache lets nothing be stored.
+ *
  * @param tiers where answers are kept, the nearest first
  * @param patience how long to wait for a tier that does not keep to its own timeout
+ * @param modes what each cache does at the moment
  */
-record EntryWriter(List<CacheTier> tiers, Duration patience) {
+record EntryWriter(List<CacheTier> tiers, Duration patience, CacheModes modes) {
 
     /**
      * Stores an entry, unless one is there that stays.
@@ -34,6 +39,9 @@ record EntryWriter(List<CacheTier> tiers, Duration patience) {
      * @throws TierException if the tier fails
      */
     boolean storeUnless(PromptKey key, CacheEntry entry, Duration ttl, Predicate<CacheEntry> stays) {
+        if (!mayStore(key.cache())) {
+            return false;
+        }
         boolean there = farthest().lookup(key) instanceof TierLookup.Hit hit && stays.test(hit.entry());
         return !there && store(key, entry, ttl);
     }
@@ -45,6 +53,9 @@ record EntryWriter(List<CacheTier> tiers, Duration patience) {
      * @throws TierException if the tier fails
      */
     boolean store(PromptKey key, CacheEntry entry, Duration ttl) {
+        if (!mayStore(key.cache())) {
+            return false;
+        }
         LeaseAttempt attempt = await(farthest().lease(key, false));
         if (attempt instanceof LeaseAttempt.Granted granted) {
             Lease lease = granted.lease();
@@ -56,6 +67,11 @@ record EntryWriter(List<CacheTier> tiers, Duration patience) {
         }
         FailureKind kind = attempt instanceof LeaseAttempt.Failed failed ? failed.kind() : FailureKind.OTHER;
         throw new TierException(kind, "An answer was not stored: " + kind, null);
+    }
+
+    private boolean mayStore(String cache) {
+        CacheMode mode = modes.modeOf(cache);
+        return mode == CacheMode.ON || mode == CacheMode.REFRESH;
     }
 
     private CacheTier farthest() {

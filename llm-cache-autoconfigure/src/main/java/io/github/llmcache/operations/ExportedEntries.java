@@ -39,6 +39,8 @@ record ExportedEntries(EntryWriter writer, CacheCatalog catalog, InstantSource c
         if (entry.prompt() == null && isKeyOfPrompt(catalog.settingsOf(cache))) {
             throw new DamagedLineException("The line has no prompt, which its key in Redis is made of");
         }
+        UnfitAnswerException.check(
+                entry.payload().length(), catalog.settingsOf(cache).maxEntrySize());
         Duration ttl = ttl(cache, entry.freshUntil(), line.find("ttlLeftMillis", Long.class));
         return !ttl.isNegative()
                 && !ttl.isZero()

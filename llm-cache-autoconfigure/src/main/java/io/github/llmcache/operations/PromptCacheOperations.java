@@ -22,20 +22,47 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>A request is named by the call that makes it. The method is not run: the call ends where the cache begins, so advice
- * around it (authorization, validation) is asked as always. The call is made on the calling thread, to a bean, and is the first
- * cached one in the task. Thread-safe. Operations block, and throw {@link TierException} where a tier fails.
+ * around it (authorization, validation) is asked as always. The call then returns null to the advice and to the task, or
+ * zero, or a stage or publisher of nothing, so a task does nothing but the call; a transaction that it takes part in goes on.
+ * The call is made on the calling thread, to a bean, and is the first cached one in the task.
+ *
+ * <p>Thread-safe. Operations block, and throw {@link TierException} where a tier fails, except that a look-up then finds
+ * nothing. Where {@code llm-cache.enabled} is false, or there is no tier, nothing is found, stored or evicted, and no task is
+ * run: its call would reach the model.
  */
 public interface PromptCacheOperations {
 
     /**
-     * Looks up what the cache would answer, fresh or as stale as it may be served.
+     * Looks up what the cache would answer, fresh or as stale as it may be served; for methods that return the answer
+     * itself.
+     *
+     * <p>What the task throws is thrown, whether before or after the call: advice may say so that the answer is not to be
+     * seen. But it sees no answer. Where advice judges answers (such as {@code @PostAuthorize}), call the method itself with
+     * {@link io.github.llmcache.engine.PromptDirectives#ONLY_IF_CACHED}.
      *
      * @param call calls the cached method, on this thread
      * @param <T> what the method returns
      * @return the answer, or empty where there is none, or the call has no key
-     * @throws IllegalStateException if the task ends with a checked exception
+     * @throws IllegalStateException if no cached method is called, or the task ends with a checked exception
      */
     <T> Optional<T> lookUp(Callable<? extends @Nullable T> call);
+
+    /**
+     * Looks up what the cache would answer, by the answer's own type: of a method that returns a stage or a {@code Mono} what
+     * that completes with, of one that returns a {@code Flux} the list of its elements.
+     *
+     * <pre>{@code
+     * operations.lookUp(() -> assistant.stream("What is RAG?"), List.class);
+     * }</pre>
+     *
+     * @param call calls the cached method, on this thread
+     * @param type the type of the answer
+     * @param <T> the type of the answer
+     * @return the answer, or empty where there is none, or the call has no key
+     * @throws IllegalStateException if no cached method is called, or the task ends with a checked exception
+     * @throws ClassCastException if the answer is of another type
+     */
+    <T> Optional<T> lookUp(Callable<?> call, Class<T> type);
 
     /**
      * Looks up what the cache would answer to a call of an asynchronous method.
@@ -43,7 +70,7 @@ public interface PromptCacheOperations {
      * @param call calls the cached method, on this thread
      * @param <T> what the method's stage completes with
      * @return a future of the answer, or of empty where there is none
-     * @throws IllegalStateException if the task ends with a checked exception
+     * @throws IllegalStateException if no cached method is called, or the task ends with a checked exception
      */
     <T> CompletableFuture<Optional<T>> lookUpAsync(Callable<? extends CompletionStage<? extends @Nullable T>> call);
 
@@ -54,9 +81,11 @@ public interface PromptCacheOperations {
      *
      * @param call calls the cached method, on this thread
      * @param answer the answer; for an asynchronous method what its stage completes with
-     * @return true when it is stored, false if what was asked was evicted meanwhile, or an entry of a newer release is there
+     * @return true when it is stored; false if what was asked was evicted meanwhile, an entry of a newer release is there, or
+     *     the mode of the cache is {@code off} or {@code read-only}
      * @throws IllegalStateException if no cached method is called, or the call has no key, saying why
      * @throws io.github.llmcache.payload.PayloadException if the answer is not of the method's type
+     * @throws IllegalArgumentException if the answer is larger than {@code max-entry-size}
      */
     boolean put(Callable<?> call, Object answer);
 
@@ -114,10 +143,14 @@ public interface PromptCacheOperations {
     long evictAll(String cache);
 
     /**
-     * Deletes all answers that belong to somebody from all caches that this application knows, and waits until no instance
-     * of the application serves one from its memory.
+     * Deletes all answers that belong to somebody from all caches, and waits until no instance of the application serves one
+     * from its memory.
      *
-     * <p>Where a cache fails the others are gone through all the same, and the failure is thrown in the end.
+     * <p>The caches are those that the application knows and all others under its prefix in Redis, such as one that no bean
+     * has named yet. Where one fails the others are gone through all the same, and the failure is thrown in the end.
+     *
+     * <p>Other instances remember what they were asked, prompts and scope, for up to ten minutes after the last such call, in
+     * memory only, to know keys again. Logs, backups and exports are not gone through.
      *
      * @param scope the text of the scope; of an enum constant its class's name, a dot and its own name
      * @return how many answers there were
@@ -151,7 +184,7 @@ public interface PromptCacheOperations {
     /**
      * Stores entries that were exported, each into the cache that its line names and for as long as it is still fresh.
      *
-     * <p>Expired ones are skipped, and those for which the cache has an entry that is not older. What was evicted since the
+     * <p>Expired ones are skipped, and all of a cache in mode {@code off} or {@code read-only}, and those for which the cache has an entry that is not older. What was evicted since the
      * export comes back. A line that can't be read does not stop the rest; a tier that fails ten times in a row does.
      *
      * @param lines JSON Lines in UTF-8; not closed

@@ -6,7 +6,8 @@ import java.util.List;
  * What became of the lines that a cache was warmed with; blank lines do not count.
  *
  * @param stored how many were stored
- * @param skipped how many were not, because they have expired or the cache has what is not older
+ * @param skipped how many were not, because they have expired, the cache has what is not older, or its
+ *     mode lets nothing be stored
  * @param failed how many could not be stored
  * @param complete false if a tier failed so often that the rest was not tried
  * @param problems why the first ones failed, at most {@value #MOST_PROBLEMS}

@@ -46,6 +46,11 @@ final class Warming {
         return new WarmReport(stored, skipped, failed, true, problems);
     }
 
+    /** How many lines are stored by now. */
+    long stored() {
+        return stored;
+    }
+
     private @Nullable String problemOf(byte[] line, boolean cut) {
         if (cut) {
             return "The line is longer than " + LineReader.LONGEST + " bytes";
@@ -60,6 +65,8 @@ final class Warming {
             tierFailures++;
             return "The tier failed: " + ex.kind();
         } catch (DamagedLineException ex) {
+            return String.valueOf(ex.getMessage());
+        } catch (UnfitAnswerException ex) {
             return String.valueOf(ex.getMessage());
         } catch (PayloadException ex) {
             return "The answer is not of the method's type";

@@ -73,6 +73,11 @@ public final class FluxReturn implements ReturnStyle {
         });
     }
 
+    @Override
+    public Object captured() {
+        return Flux.empty();
+    }
+
     /** Subscribing to it calls the method. */
     @SuppressWarnings("unchecked")
     private static Flux<Object> source(CachedInvocation invocation) {

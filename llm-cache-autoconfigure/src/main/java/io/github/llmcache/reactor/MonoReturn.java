@@ -50,6 +50,11 @@ public final class MonoReturn implements ReturnStyle {
         });
     }
 
+    @Override
+    public Object captured() {
+        return Mono.empty();
+    }
+
     /** Subscribing to it calls the method. */
     @SuppressWarnings("unchecked")
     private static Mono<Object> source(CachedInvocation invocation) {

@@ -60,7 +60,7 @@ final class SubscribedCall {
             CachedInvocation invocation, PromptDirectives directives, Load<? extends CompletionStage<?>> refresh) {
         PromptCall call = invocation.call();
         if (call != null) {
-            return invocation.cache().open(with(call, directives), refresh);
+            return invocation.cache().open(call.with(directives), refresh);
         }
         try {
             return CompletableFuture.completedFuture(
@@ -76,17 +76,6 @@ final class SubscribedCall {
                 bypass.model(),
                 bypass.reason(),
                 bypass.directives().and(directives));
-    }
-
-    private static PromptCall with(PromptCall call, PromptDirectives directives) {
-        return new PromptCall(
-                call.key(),
-                call.policy(),
-                call.codec(),
-                call.unless(),
-                call.scope(),
-                call.terms(),
-                call.directives().and(directives));
     }
 
     /** The turn, or the answer in it. */

@@ -48,7 +48,7 @@ public final class RedisCacheBrowser implements CacheBrowser {
         this.connection = connection;
         this.keys = keys;
         this.finder = new EntryFinder(connection, keys, catalog);
-        this.evictor = new RedisCacheEvictor(connection, keys, catalog, Duration.ZERO);
+        this.evictor = new RedisCacheEvictor(connection, keys, catalog, List.of());
     }
 
     @Override

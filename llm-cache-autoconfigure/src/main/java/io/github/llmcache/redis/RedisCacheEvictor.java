@@ -3,8 +3,14 @@ package io.github.llmcache.redis;
 import io.github.llmcache.engine.CacheCatalog;
 import io.github.llmcache.tier.CacheEvictor;
 import io.github.llmcache.tier.Eviction;
+import io.github.llmcache.tier.EvictionListener;
 import io.github.llmcache.tier.FailureKind;
+import io.github.llmcache.tier.InvalidationListener;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import org.springframework.data.redis.connection.RedisConnection;
 
 /**
@@ -19,7 +25,7 @@ public final class RedisCacheEvictor implements CacheEvictor {
     private final RedisKeys keys;
     private final Generations generations;
     private final EntryFinder finder;
-    private final Duration settlingTime;
+    private final List<EvictionListener> listeners;
 
     /**
      * Creates the evictor.
@@ -27,14 +33,15 @@ public final class RedisCacheEvictor implements CacheEvictor {
      * @param connection the cache's connection
      * @param keys makes the keys in Redis
      * @param catalog tells how the keys of a cache look
-     * @param settlingTime how long a tier in memory may go on serving what was evicted, zero where there is none
+     * @param listeners hear of every eviction
      */
-    public RedisCacheEvictor(CacheConnection connection, RedisKeys keys, CacheCatalog catalog, Duration settlingTime) {
+    public RedisCacheEvictor(
+            CacheConnection connection, RedisKeys keys, CacheCatalog catalog, List<EvictionListener> listeners) {
         this.connection = connection;
         this.keys = keys;
         this.generations = new Generations(connection, keys);
         this.finder = new EntryFinder(connection, keys, catalog);
-        this.settlingTime = settlingTime;
+        this.listeners = List.copyOf(listeners);
     }
 
     @Override
@@ -55,12 +62,31 @@ public final class RedisCacheEvictor implements CacheEvictor {
             return removed + remove(cache, term);
         } catch (RuntimeException ex) {
             throw RedisFailures.translate(ex);
+        } finally {
+            listeners.forEach(listener -> listener.evicted(cache, eviction));
         }
     }
 
     @Override
+    public Set<String> cachesOf(String scope) {
+        Term term = new Term(Term.Kind.SCOPE, scope);
+        Set<String> caches = new TreeSet<>();
+        try (RedisConnection redis = connection.factory().getConnection()) {
+            connection.scanner().scanAll(redis, keys.indexPattern(term), KeyScanner.COUNT, batch -> {
+                for (byte[] index : batch) {
+                    caches.add(keys.cacheOfIndex(new String(index, StandardCharsets.UTF_8), term));
+                }
+                return true;
+            });
+        } catch (RuntimeException ex) {
+            throw RedisFailures.translate(ex);
+        }
+        return caches;
+    }
+
+    @Override
     public Duration settlingTime() {
-        return settlingTime;
+        return InvalidationListener.SETTLING;
     }
 
     private long remove(String cache, Term term) {

@@ -164,7 +164,22 @@ public final class RedisKeys {
 
     /** The key of the index of the entries that have a term. */
     String index(String cache, Term term) {
-        return prefix + OWN + "index:" + encode(cache) + ":" + segment(term);
+        return indexes() + encode(cache) + ":" + segment(term);
+    }
+
+    /** The pattern, for {@code SCAN}, of the indexes of a term in all caches. */
+    String indexPattern(Term term) {
+        return escape(indexes()) + "*" + escape(":" + segment(term));
+    }
+
+    /** The cache of an index that has the pattern of a term. */
+    String cacheOfIndex(String index, Term term) {
+        return decode(index.substring(
+                indexes().length(), index.length() - segment(term).length() - 1));
+    }
+
+    private String indexes() {
+        return prefix + OWN + "index:";
     }
 
     /**
@@ -253,6 +268,21 @@ public final class RedisKeys {
             }
         }
         return encoded == null ? segment : encoded.toString();
+    }
+
+    /** What was {@link #encode encoded}. */
+    private static String decode(String segment) {
+        StringBuilder decoded = new StringBuilder(segment.length());
+        for (int i = 0; i < segment.length(); i++) {
+            char c = segment.charAt(i);
+            if (c == '%') {
+                decoded.append((char) Integer.parseInt(segment, i + 1, i + 3, 16));
+                i += 2;
+            } else {
+                decoded.append(c);
+            }
+        }
+        return decoded.toString();
     }
 
     /** Makes a pattern that matches a text alone. */

@@ -1,6 +1,7 @@
 package io.github.llmcache.tier;
 
 import java.time.Duration;
+import java.util.Set;
 
 /**
  * Takes entries away, from outside of any call.
@@ -21,8 +22,18 @@ public interface CacheEvictor {
     long evict(String cache, Eviction eviction);
 
     /**
+     * Finds the caches that have something of somebody, whether this application knows them or not.
+     *
+     * @param scope the scope
+     * @return the names of at least those caches that no bean of this application has named; by default none
+     */
+    default Set<String> cachesOf(String scope) {
+        return Set.of();
+    }
+
+    /**
      * The longest time that a tier in the memory of any JVM goes on serving what was evicted, where the connection that
-     * tells it is broken or late.
+     * tells it is broken or late; counts whether this JVM has such a tier or not.
      */
     Duration settlingTime();
 }

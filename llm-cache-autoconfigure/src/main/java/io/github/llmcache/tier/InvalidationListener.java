@@ -10,8 +10,13 @@ import java.util.Set;
  * <p>It may serve nothing before {@link #tracking} and after {@link #lost}, nor for longer than it allows itself after the
  * last {@link #alive}. Operations are called in the order in which the changes happened, on threads that must not be held
  * up. Implementations are thread-safe and never throw.
+ *
+ * <p>No tier of any JVM of the fleet serves an entry for longer than {@link #SETTLING} after it was changed.
  */
 public interface InvalidationListener {
+
+    /** The longest time for which an entry is served after it was changed, whatever breaks or stands still. */
+    Duration SETTLING = Duration.ofMillis(1500);
 
     /**
      * Tells whether answers of a cache are kept at this moment, so that it pays to ask how long they still live.
@@ -43,9 +48,6 @@ public interface InvalidationListener {
 
     /** All entries of all caches are gone. */
     void invalidatedAll();
-
-    /** The longest time for which an entry is served after it was changed, whatever breaks or stands still. */
-    Duration settlingTime();
 
     /** Changes are told no longer, and some may have been missed. */
     void lost();

@@ -11,12 +11,15 @@ import io.github.llmcache.key.PromptKey;
 import io.github.llmcache.key.PromptKeyGenerator;
 import io.github.llmcache.testing.RealRedis;
 import io.github.llmcache.testing.RecordingListener;
+import io.github.llmcache.tier.CacheEvictor;
+import io.github.llmcache.tier.Eviction;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -149,6 +152,39 @@ class NearCachedMethodTests {
         assertThat(kept).isBetween(10L, 50L);
         memo.keep("large", new PromptKey("prompt", "large", null), 100_000);
         assertThat(memo.find("large")).isNull();
+    }
+
+    @Test
+    void the_memo_forgets_what_nobody_asks_for_any_more() {
+        AtomicLong nanos = new AtomicLong();
+        CaffeineKeyMemo memo = new CaffeineKeyMemo(100_000, nanos::get);
+        memo.keep("left", new PromptKey("prompt", "left", null), 10);
+        memo.keep("asked", new PromptKey("prompt", "asked", null), 10);
+        nanos.addAndGet(Duration.ofMinutes(9).toNanos());
+        assertThat(memo.find("asked")).isNotNull();
+        nanos.addAndGet(Duration.ofMinutes(2).toNanos());
+
+        assertThat(memo.find("left")).isNull();
+        assertThat(memo.find("asked")).isNotNull();
+        assertThat(memo.size()).isOne();
+    }
+
+    @Test
+    void an_eviction_of_somebody_or_of_everything_empties_the_memo_of_this_jvm() {
+        TwoTiers.on(RealRedis.shared()).withBean(Oracle.class).run(context -> {
+            Oracle oracle = context.getBean(Oracle.class);
+            CaffeineKeyMemo memo = context.getBean(CaffeineKeyMemo.class);
+            CacheEvictor evictor = context.getBean(CacheEvictor.class);
+            for (Eviction eviction : List.of(new Eviction.OfScope("anna"), new Eviction.OfAll())) {
+                oracle.ask(PROMPT);
+                evictor.evict("prompt", new Eviction.OfTag("tag"));
+                assertThat(memo.size()).isPositive();
+
+                evictor.evict("prompt", eviction);
+
+                assertThat(memo.size()).isZero();
+            }
+        });
     }
 
     private static void awaitNear(RecordingListener listener, Callable<?> call) {

@@ -13,9 +13,7 @@ import dev.langchain4j.service.V;
 import io.github.llmcache.annotation.CachedPrompt;
 import io.github.llmcache.annotation.Prompt;
 import io.github.llmcache.autoconfigure.langchain4j.LlmCacheLangChain4jAutoConfiguration;
-import io.github.llmcache.engine.PromptCallDirectives;
 import io.github.llmcache.engine.PromptDirectives;
-import io.github.llmcache.engine.PromptNotCachedException;
 import io.github.llmcache.payload.PayloadException;
 import io.github.llmcache.testing.CacheApplication;
 import io.github.llmcache.testing.RealRedis;
@@ -29,14 +27,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
-import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 
 class PromptCacheOperationsTests {
@@ -254,29 +250,36 @@ class PromptCacheOperationsTests {
     }
 
     @Test
-    void a_look_up_asks_for_a_cached_answer_only() throws Exception {
-        application.run(context -> {
-            PromptCacheOperations operations = context.getBean(PromptCacheOperations.class);
-            PromptCallDirectives directives = context.getBean(PromptCallDirectives.class);
-
-            assertThat(operations.<PromptDirectives>lookUp(directives::current))
-                    .contains(PromptDirectives.ONLY_IF_CACHED);
-            assertThat(operations.<String>lookUp(() -> {
-                        throw new PromptNotCachedException("prompt");
-                    }))
-                    .isEmpty();
-            assertThat(operations
-                            .<String>lookUpAsync(
-                                    () -> CompletableFuture.failedFuture(new PromptNotCachedException("prompt")))
-                            .join())
-                    .isEmpty();
-            assertThat(operations
-                            .<String>lookUpAsync(() -> CompletableFuture.completedFuture("answer"))
-                            .join())
-                    .isEqualTo(Optional.of("answer"));
-            assertThat(operations.lookUp(() -> context.getBean(Oracle.class).ask(" ")))
-                    .isEmpty();
+    void a_look_up_needs_a_cached_call_and_finds_nothing_for_one_without_a_key() {
+        with((operations, oracle) -> {
+            assertThatThrownBy(() -> operations.lookUp(() -> oracle.uncached("question")))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("No cached method was called");
+            assertThat(operations.lookUp(() -> oracle.ask(" "))).isEmpty();
         });
+    }
+
+    @Test
+    void a_look_up_finds_nothing_where_redis_fails() {
+        try (RealRedis own = RealRedis.start()) {
+            CacheApplication.on(own)
+                    .withBean(RecordingEvictor.class)
+                    .withBean(Oracle.class)
+                    .withPropertyValues("llm-cache.redis.timeout=300ms")
+                    .run(context -> {
+                        PromptCacheOperations operations = context.getBean(PromptCacheOperations.class);
+                        Oracle oracle = context.getBean(Oracle.class);
+                        own.kill();
+
+                        assertThat(operations.lookUp(() -> oracle.ask("question")))
+                                .isEmpty();
+                        assertThat(operations
+                                        .lookUpAsync(() -> oracle.numbers("question"))
+                                        .join())
+                                .isEmpty();
+                        assertThat(oracle.calls()).isZero();
+                    });
+        }
     }
 
     @Test
@@ -428,14 +431,5 @@ class PromptCacheOperationsTests {
                         assertThat(report.failed()).isEqualTo(10);
                     });
         }
-    }
-
-    @Test
-    void there_are_no_operations_where_nothing_can_be_evicted() {
-        new ApplicationContextRunner()
-                .withConfiguration(AutoConfigurations.of(
-                        io.github.llmcache.autoconfigure.operations.LlmCacheOperationsAutoConfiguration.class))
-                .withClassLoader(new FilteredClassLoader("no.such.package"))
-                .run(context -> assertThat(context).hasNotFailed().doesNotHaveBean(PromptCacheOperations.class));
     }
 }

@@ -45,7 +45,7 @@ final class Jvm implements AutoCloseable {
                 catalog,
                 connection,
                 lease);
-        this.evictor = new RedisCacheEvictor(connection, keys, catalog, Duration.ZERO);
+        this.evictor = new RedisCacheEvictor(connection, keys, catalog, List.of());
     }
 
     static PromptKey key(String digest) {

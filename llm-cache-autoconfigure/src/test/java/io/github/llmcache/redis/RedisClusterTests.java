@@ -119,6 +119,7 @@ class RedisClusterTests {
                     assertThat(other.has("why " + i)).isEqualTo(i % 2 == 0);
                 }
                 assertThat(other.evict(new Eviction.OfDigest("why 0"))).isEqualTo(1);
+                assertThat(other.evictor.cachesOf("ann")).containsExactly("prompt");
                 assertThat(other.evict(new Eviction.OfScope("ann"))).isEqualTo(QUESTIONS / 2 - 1);
             }
         }

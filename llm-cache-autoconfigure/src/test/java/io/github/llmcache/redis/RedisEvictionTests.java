@@ -2,6 +2,7 @@ package io.github.llmcache.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.llmcache.key.PromptKey;
 import io.github.llmcache.testing.RealRedis;
 import io.github.llmcache.tier.CacheEntry;
 import io.github.llmcache.tier.Eviction;
@@ -64,6 +65,26 @@ class RedisEvictionTests {
             }
         }
         assertThat(redis.answers()).isEmpty();
+    }
+
+    @Test
+    void the_caches_that_have_something_of_somebody_are_found_by_their_names() {
+        Jvm one = jvm();
+        List<String> caches = List.of("prompt", "faq: [50%] *", "ä:scope:ann", "index");
+        for (String cache : caches) {
+            LeaseAttempt.Granted granted =
+                    (LeaseAttempt.Granted) Jvm.get(one.tier.lease(new PromptKey(cache, "why", null), true));
+            assertThat(one.stores(granted, Jvm.entry("why", List.of("scope:ann", "ann"))))
+                    .isTrue();
+        }
+
+        assertThat(jvm().evictor.cachesOf("ann")).containsExactlyInAnyOrderElementsOf(caches);
+        assertThat(one.evictor.cachesOf("an")).isEmpty();
+        assertThat(one.evictor.cachesOf("*")).isEmpty();
+        for (String cache : caches) {
+            assertThat(one.evictor.evict(cache, new Eviction.OfScope("ann"))).isOne();
+        }
+        assertThat(one.evictor.cachesOf("ann")).isEmpty();
     }
 
     @Test

@@ -46,8 +46,8 @@ public final class LlmCacheNearAutoConfiguration {
     }
 
     @Bean
-    @ConditionalOnMissingBean
-    KeyMemo llmCacheKeyMemo(LlmCacheProperties properties) {
+    @ConditionalOnMissingBean(KeyMemo.class)
+    CaffeineKeyMemo llmCacheKeyMemo(LlmCacheProperties properties) {
         return new CaffeineKeyMemo(memoWeight(properties));
     }
 

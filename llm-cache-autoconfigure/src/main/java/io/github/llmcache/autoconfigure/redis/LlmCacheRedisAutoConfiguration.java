@@ -17,6 +17,7 @@ import io.github.llmcache.redis.RedisTracking;
 import io.github.llmcache.tier.CacheBrowser;
 import io.github.llmcache.tier.CacheEvictor;
 import io.github.llmcache.tier.CacheTier;
+import io.github.llmcache.tier.EvictionListener;
 import io.github.llmcache.tier.InvalidationListener;
 import java.time.Clock;
 import java.time.Duration;
@@ -122,9 +123,9 @@ public final class LlmCacheRedisAutoConfiguration {
             CacheConnection connection,
             RedisKeys keys,
             CacheCatalog catalog,
-            ObjectProvider<InvalidationListener> nearer) {
-        InvalidationListener near = nearer.orderedStream().findFirst().orElse(null);
-        return new RedisCacheEvictor(connection, keys, catalog, near == null ? Duration.ZERO : near.settlingTime());
+            ObjectProvider<EvictionListener> listeners) {
+        return new RedisCacheEvictor(
+                connection, keys, catalog, listeners.orderedStream().toList());
     }
 
     @Bean

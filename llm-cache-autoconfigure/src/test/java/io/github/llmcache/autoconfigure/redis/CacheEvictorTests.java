@@ -5,6 +5,7 @@ import static io.github.llmcache.redis.Applications.outcomeOf;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.llmcache.event.CacheOutcome;
+import io.github.llmcache.near.NearCacheTier;
 import io.github.llmcache.redis.Applications;
 import io.github.llmcache.redis.Oracle;
 import io.github.llmcache.testing.RealRedis;
@@ -28,7 +29,7 @@ class CacheEvictorTests {
             assertThat(evictor.evict("prompt", new Eviction.OfModel("demo"))).isEqualTo(1);
 
             assertThat(outcomeOf(context, () -> oracle.ask("Why?"))).isEqualTo(CacheOutcome.MISS);
-            assertThat(evictor.settlingTime()).isEqualTo(Duration.ZERO);
+            assertThat(evictor.settlingTime()).isEqualTo(NearCacheTier.SETTLING);
         });
     }
 
