@@ -27,7 +27,7 @@ public final class PublisherCompletion implements ResultCompletion {
 
     private final Executor executor;
 
-    /** Creates it; actions run on Reactor's {@code boundedElastic} threads, since a publisher's may be one that must not block. */
+    /** Creates it; actions run on {@code boundedElastic}, since a publisher's thread may be one that must not block. */
     public PublisherCompletion() {
         this(task -> Schedulers.boundedElastic().schedule(task));
     }
