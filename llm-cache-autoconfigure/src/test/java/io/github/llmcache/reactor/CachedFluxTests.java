@@ -502,20 +502,6 @@ class CachedFluxTests {
     }
 
     @Test
-    void an_element_whose_class_can_not_be_linked_does_not_end_the_stream() {
-        run((teller, heard, observer) -> {
-            Sketch odd = new Sketch(() -> {
-                throw new NoClassDefFoundError("missing");
-            });
-            teller.answers(Flux.just(new Sketch(() -> "one"), odd, new Sketch(() -> "two")));
-
-            assertThat(list(teller.sketches("a story"))).hasSize(3).contains(odd);
-            assertThat(heard.rejections()).containsExactly(RejectionReason.NOT_JSON);
-            awaitOutcomes(heard, MISS);
-        });
-    }
-
-    @Test
     void the_elements_of_an_answer_that_is_not_to_be_kept_are_not_written_down() {
         run((teller, heard, observer) -> {
             AtomicInteger read = new AtomicInteger();
