@@ -95,7 +95,7 @@ class ArchitectureTests {
 
     @Test
     void optional_libraries_are_known_to_their_rooms_only() {
-        only("org.springframework.transaction..", "interceptor..");
+        only("org.springframework.transaction..", "interceptor..", "reactor..");
         only("dev.langchain4j..", "langchain4j..", "autoconfigure.langchain4j..");
         only("io.micrometer..", "metrics..", "autoconfigure.metrics..", "context..", "autoconfigure.context..");
         only("io.micrometer.core..", "metrics..", "autoconfigure.metrics..");

@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Evicts, and keeps trying in the background what failed: otherwise old answers would come back together with Redis.
  *
- * <p>An eviction waits until it has worked, or until all that it could have met has expired. Where more than a thousand wait,
+ * <p>An eviction waits until it has worked, or for as long as the cache's answers are kept, but a day
+ * at least: then all that it could have met has expired. Where more than a thousand wait,
  * all entries of their caches are evicted instead, so that none is lost. What waits is lost with the JVM. Thread-safe.
  */
 public final class PendingEvictions implements AutoCloseable {
@@ -33,6 +34,10 @@ public final class PendingEvictions implements AutoCloseable {
     private static final int MOST = 1000;
     private static final long FIRST_DELAY = 100;
     private static final long LONGEST_DELAY = 5000;
+
+    /** Other applications may keep answers under the same names for longer; the marks of evictions last as long. */
+    private static final Duration SHORTEST_PATIENCE = Duration.ofDays(1);
+
     private static final long WARN_INTERVAL = Duration.ofMinutes(1).toMillis();
 
     private final CacheEvictor evictor;
@@ -138,7 +143,8 @@ public final class PendingEvictions implements AutoCloseable {
     }
 
     private int keep(String cache, Eviction eviction) {
-        Instant until = clock.instant().plus(longestKept.apply(cache));
+        Duration kept = longestKept.apply(cache);
+        Instant until = clock.instant().plus(kept.compareTo(SHORTEST_PATIENCE) > 0 ? kept : SHORTEST_PATIENCE);
         int size;
         synchronized (waiting) {
             Pending all = new Pending(cache, new Eviction.OfAll());

@@ -17,6 +17,9 @@ public interface PromptTurn {
     @Nullable
     Object answer();
 
+    /** Whether {@link #loaded} looks at the answer; if not, nothing is stored or shared, and it may be given null. */
+    boolean takesAnswer();
+
     /**
      * The model has answered whole: the answer is stored, if it may be, and given to the others that wait.
      *

@@ -90,6 +90,11 @@ final class Turn implements PromptTurn {
         return answer;
     }
 
+    @Override
+    public boolean takesAnswer() {
+        return !call.passesBy();
+    }
+
     /** Whether others wait for what this turn brings. */
     boolean isAwaited() {
         return seat != null && seat.isAwaited();

@@ -44,28 +44,60 @@ public final class EvictPromptInterceptor implements MethodInterceptor {
             }
         }
         Object result = invocation.proceed();
+        List<EvictPromptOperation> afterwards = found.stream()
+                .filter(operation -> !operation.beforeInvocation())
+                .toList();
+        if (afterwards.isEmpty()) {
+            return result;
+        }
+        // Now, because a result may be complete on another thread, which knows nothing of this one's transaction.
+        CompletionAction action = new Evicting(afterwards, arguments, AfterCommit.ofThread());
         if (result != null) {
             for (ResultCompletion completion : completions) {
                 if (completion.supports(invocation.getMethod().getReturnType())) {
-                    return completion.whenSuccessful(result, value -> after(found, arguments, value));
+                    return completion.whenSuccessful(result, action);
                 }
             }
         }
-        after(found, arguments, result);
+        action.run(result);
         return result;
-    }
-
-    private void after(List<EvictPromptOperation> found, @Nullable Object[] arguments, @Nullable Object result) {
-        for (EvictPromptOperation operation : found) {
-            if (!operation.beforeInvocation()) {
-                // Now, because the arguments may be changed before the transaction commits.
-                List<Eviction> told = operation.evictions(arguments, result);
-                AfterCommit.run(() -> evict(operation, told));
-            }
-        }
     }
 
     private void evict(EvictPromptOperation operation, List<Eviction> told) {
         told.forEach(eviction -> evictions.evict(operation.cache(), eviction));
+    }
+
+    /** The evictions of one call. */
+    private final class Evicting implements CompletionAction {
+
+        private final List<EvictPromptOperation> operations;
+        private final @Nullable Object[] arguments;
+        private final AfterCommit commit;
+
+        Evicting(List<EvictPromptOperation> operations, @Nullable Object[] arguments, AfterCommit commit) {
+            this.operations = operations;
+            this.arguments = arguments;
+            this.commit = commit;
+        }
+
+        @Override
+        public boolean needsValue() {
+            return operations.stream().anyMatch(operation -> operation.target().needsResult());
+        }
+
+        @Override
+        public void run(@Nullable Object value) {
+            for (EvictPromptOperation operation : operations) {
+                // Told now, because the arguments may be changed before the transaction commits.
+                List<Eviction> told = operation.evictions(arguments, value);
+                commit.run(() -> evict(operation, told));
+            }
+        }
+
+        @Override
+        public CompletionAction begun() {
+            AfterCommit ofThread = AfterCommit.ofThread();
+            return new Evicting(operations, arguments, ofThread.isOpen() || !commit.isOpen() ? ofThread : commit);
+        }
     }
 }

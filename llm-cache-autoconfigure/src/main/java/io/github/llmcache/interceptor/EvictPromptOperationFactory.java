@@ -51,7 +51,7 @@ public final class EvictPromptOperationFactory {
             refuseUnknownCompletion(place);
         }
         String cache = attributes.cache(annotation.cacheName());
-        List<Target> targets = targets(annotation, attributes, !before);
+        List<Target> targets = targets(annotation, attributes, place);
         if (targets.size() != 1) {
             throw place.invalid(
                     null,
@@ -62,10 +62,12 @@ public final class EvictPromptOperationFactory {
         return new EvictPromptOperation(cache, before, targets.get(0));
     }
 
-    private List<Target> targets(EvictPrompt annotation, CachedPromptAttributes attributes, boolean withResult) {
+    private List<Target> targets(EvictPrompt annotation, CachedPromptAttributes attributes, AnnotatedPlace place) {
+        boolean withResult = !annotation.beforeInvocation();
         List<Target> targets = new ArrayList<>();
         PromptExpression key = attributes.expression("key", annotation.key(), withResult);
         if (key != null) {
+            refuseUnstable(key, place);
             targets.add(EvictPromptOperation.key(key, keys));
         }
         if (annotation.tags().length > 0) {
@@ -83,6 +85,21 @@ public final class EvictPromptOperationFactory {
             targets.add(EvictPromptOperation.all());
         }
         return targets;
+    }
+
+    /** Of such a key no digest can be made in any call. */
+    private void refuseUnstable(PromptExpression key, AnnotatedPlace place) {
+        int index = key.argument();
+        Class<?>[] types = place.method().getParameterTypes();
+        if (index >= 0 && index < types.length && PromptParameters.isNeverStable(types[index], keys::supports)) {
+            throw place.invalid(
+                    "key",
+                    "is '" + key.text() + "', a " + types[index].getName()
+                            + ", of which no key can be made that is the same in every JVM.",
+                    "Name what identifies it, such as key = \"" + key.text()
+                            + ".id\", as the cached method's key does, or declare an ArgumentEncoder bean for its type.",
+                    null);
+        }
     }
 
     private void refuseUnknownCompletion(AnnotatedPlace place) {

@@ -1,5 +1,6 @@
 package io.github.llmcache.interceptor;
 
+import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -7,6 +8,10 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.expression.BeanResolver;
 import org.springframework.expression.EvaluationException;
 import org.springframework.expression.Expression;
+import org.springframework.expression.spel.SpelNode;
+import org.springframework.expression.spel.ast.FunctionReference;
+import org.springframework.expression.spel.ast.VariableReference;
+import org.springframework.expression.spel.standard.SpelExpression;
 import org.springframework.expression.spel.support.StandardEvaluationContext;
 
 /**
@@ -67,6 +72,35 @@ final class PromptExpression {
             return truth;
         }
         throw failed(new ClassCastException("no boolean"));
+    }
+
+    /** Whether the expression asks for the answer. */
+    boolean needsResult() {
+        return !(expression instanceof SpelExpression spel) || namesResult(spel.getAST());
+    }
+
+    private static boolean namesResult(SpelNode node) {
+        if ((node instanceof VariableReference || node instanceof FunctionReference)
+                && node.toStringAST().matches("#" + RESULT + "\\b.*")) {
+            return true;
+        }
+        for (int i = 0; i < node.getChildCount(); i++) {
+            if (namesResult(node.getChild(i))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** The argument that the expression is, and no part of it; negative if it is none. */
+    int argument() {
+        if (!(expression instanceof SpelExpression spel) || !(spel.getAST() instanceof VariableReference variable)) {
+            return -1;
+        }
+        String name = variable.toStringAST().substring(1);
+        return name.matches("[pa]\\d{1,3}")
+                ? Integer.parseInt(name.substring(1))
+                : Arrays.asList(names).indexOf(name);
     }
 
     String text() {

@@ -90,7 +90,7 @@ record PromptParameters(List<Integer> inKey, int promptIndex, int directivesInde
                 refuseUnstable(argument, index, encoding, seen);
             }
         } else if (type instanceof Class<?> raw) {
-            if (isNeverStable(raw, encoding)) {
+            if (isNeverStable(raw, encoding::supports)) {
                 throw new UncacheableMethodException(
                         "its parameter " + (index + 1) + " holds a " + raw.getName()
                                 + ", of which no key can be made that is the same in every JVM",
@@ -108,7 +108,7 @@ record PromptParameters(List<Integer> inKey, int promptIndex, int directivesInde
     }
 
     /** Of an interface, of Object and of an open class of the JDK there may be values that can be encoded. */
-    private static boolean isNeverStable(Class<?> type, ArgumentEncoding encoding) {
+    static boolean isNeverStable(Class<?> type, Predicate<Class<?>> encodable) {
         Class<?> element = type;
         while (element.isArray()) {
             element = element.getComponentType();
@@ -117,7 +117,7 @@ record PromptParameters(List<Integer> inKey, int promptIndex, int directivesInde
                 || element == Object.class
                 || Modifier.isAbstract(element.getModifiers())
                 || element == Number.class;
-        return !open && !encoding.supports(element);
+        return !open && !encodable.test(element);
     }
 
     private static boolean anyDialect(List<Method> declarations, int index, List<PromptMethodDialect> dialects) {

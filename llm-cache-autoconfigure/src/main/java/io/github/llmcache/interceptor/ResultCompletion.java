@@ -1,8 +1,5 @@
 package io.github.llmcache.interceptor;
 
-import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
-
 /**
  * Knows when what a method returned is complete, for types whose result comes after the method has returned.
  *
@@ -22,8 +19,8 @@ public interface ResultCompletion {
      * Does something once a result is complete and no failure.
      *
      * @param result what the method returned, of a supported type
-     * @param action what to do with the result's value before the caller sees it; it may block, and never throws
+     * @param action what to do with the result's value before the caller sees it
      * @return what the caller gets instead of the result
      */
-    Object whenSuccessful(Object result, Consumer<@Nullable Object> action);
+    Object whenSuccessful(Object result, CompletionAction action);
 }

@@ -28,6 +28,11 @@ record TagTemplate(List<Part> parts) {
         Object of(PromptExpression expression);
     }
 
+    /** Whether an expression of the text asks for what the method returned. */
+    boolean needsResult() {
+        return parts.stream().map(Part::expression).anyMatch(part -> part != null && part.needsResult());
+    }
+
     /** Gives the tags: none where a part is null or all of it blank, several for a collection that stands alone. */
     void tags(Evaluation evaluation, Consumer<String> tags) {
         PromptExpression alone = parts.size() == 1 ? parts.get(0).expression() : null;

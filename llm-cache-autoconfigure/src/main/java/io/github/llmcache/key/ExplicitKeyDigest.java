@@ -29,6 +29,16 @@ public final class ExplicitKeyDigest {
     }
 
     /**
+     * Tells whether an explicit key can yield values of a class, as far as the class alone can tell.
+     *
+     * @param type the class
+     * @return false if no value of exactly this class has a digest
+     */
+    public boolean supports(Class<?> type) {
+        return encoding.supports(type);
+    }
+
+    /**
      * Makes the digest of what an explicit key yields.
      *
      * @param value the value; of an {@code Optional} what it holds counts

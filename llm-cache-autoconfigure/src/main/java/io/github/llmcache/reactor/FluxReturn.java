@@ -67,7 +67,9 @@ public final class FluxReturn implements ReturnStyle {
                         if (answer != null) {
                             return replay(answer);
                         }
-                        return asked == null ? pass(call, source) : record(call, source, new Recording(asked));
+                        return asked == null || !turn.takesAnswer()
+                                ? pass(call, source)
+                                : record(call, source, new Recording(asked));
                     })
                     .doFinally(call::ended);
         });

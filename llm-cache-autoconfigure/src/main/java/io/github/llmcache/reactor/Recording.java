@@ -44,10 +44,19 @@ final class Recording {
         try {
             Payload payload = codec.encode(List.of(element));
             keep(((List<?>) codec.decode(payload)).get(0), payload.length() - 1L);
-        } catch (RuntimeException | StackOverflowError ex) {
-            unwritable = true;
-            elements.clear();
+        } catch (StackOverflowError ex) {
+            unwritable();
+        } catch (VirtualMachineError ex) {
+            throw ex;
+        } catch (Throwable ex) {
+            // Whatever a codec throws, a class that can't be loaded included, the stream goes on.
+            unwritable();
         }
+    }
+
+    private void unwritable() {
+        unwritable = true;
+        elements.clear();
     }
 
     private void keep(Object element, long bytes) {

@@ -27,9 +27,10 @@ class PendingEvictionsTests {
     private final List<Long> delays = new ArrayList<>();
     private final ScheduledExecutorService scheduler = mock();
     private Instant now = Instant.EPOCH;
+    private Duration kept = Duration.ofMinutes(10);
 
-    private final PendingEvictions evictions = new PendingEvictions(
-            evictor, "redis", cache -> Duration.ofMinutes(10), new PromptCacheListener() {}, () -> now, scheduler);
+    private final PendingEvictions evictions =
+            new PendingEvictions(evictor, "redis", cache -> kept, new PromptCacheListener() {}, () -> now, scheduler);
 
     @BeforeEach
     void schedule() {
@@ -86,16 +87,32 @@ class PendingEvictionsTests {
     }
 
     @Test
-    void nothing_is_tried_once_all_that_it_could_meet_has_expired() {
+    void for_a_day_it_is_tried_again_though_answers_are_kept_for_less_here() {
         evictor.failWith(FailureKind.DENIED);
         evictions.evict("prompt", new Eviction.OfTag("a"));
         evictor.failWith(null);
 
-        now = now.plus(Duration.ofMinutes(10).plusMillis(1));
+        now = now.plus(Duration.ofDays(1));
         runScheduled();
 
-        assertThat(evictor.evictions()).isEmpty();
-        assertThat(evictions.size()).isZero();
+        assertThat(evictor.evictions()).containsExactly(new Eviction.OfTag("a"));
+    }
+
+    @Test
+    void nothing_is_tried_once_all_that_it_could_meet_has_expired() {
+        for (Duration longest : List.of(Duration.ofMinutes(10), Duration.ofDays(3))) {
+            kept = longest;
+            evictor.failWith(FailureKind.DENIED);
+            evictions.evict("prompt", new Eviction.OfTag("a"));
+            evictor.failWith(null);
+
+            now = now.plus(longest.compareTo(Duration.ofDays(1)) > 0 ? longest : Duration.ofDays(1))
+                    .plusMillis(1);
+            runScheduled();
+
+            assertThat(evictor.evictions()).isEmpty();
+            assertThat(evictions.size()).isZero();
+        }
     }
 
     @Test

@@ -9,6 +9,8 @@ import io.github.llmcache.annotation.EvictPrompt;
 import io.github.llmcache.engine.PendingEvictions;
 import io.github.llmcache.engine.PromptCallCapture;
 import io.github.llmcache.event.TierFailureEvent;
+import io.github.llmcache.key.UnstableArgumentException;
+import io.github.llmcache.reactor.PublisherCompletion;
 import io.github.llmcache.testing.CacheApplication;
 import io.github.llmcache.testing.RealRedis;
 import io.github.llmcache.testing.RecordingEvictor;
@@ -28,11 +30,15 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.boot.test.context.assertj.AssertableApplicationContext;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.context.runner.ContextConsumer;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.annotation.EnableTransactionManagement;
@@ -42,10 +48,14 @@ import org.springframework.transaction.support.DefaultTransactionStatus;
 import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 import org.springframework.transaction.support.TransactionTemplate;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 
+@ExtendWith(OutputCaptureExtension.class)
 class EvictPromptTests {
 
     private final ApplicationContextRunner application = CacheApplication.on(RealRedis.shared())
+            .withBean(PublisherCompletion.class, PublisherCompletion::new)
             .withBean(RecordingEvictor.class)
             .withBean(RecordingListener.class)
             .withBean(Documents.class)
@@ -114,6 +124,20 @@ class EvictPromptTests {
         @EvictPrompt(tags = "document-#{#id}")
         public void changeInTransaction(String id) {
             Transactions.steps.add("changed");
+        }
+
+        @EvictPrompt(tags = "document-#{#id}")
+        public CompletableFuture<String> saveAsync(String id) {
+            Transactions.steps.add("saved");
+            return CompletableFuture.completedFuture(id);
+        }
+
+        @EvictPrompt(tags = "document-#{#id}")
+        public Mono<String> saveLazily(String id) {
+            return Mono.fromSupplier(() -> {
+                Transactions.steps.add("saved");
+                return id;
+            });
         }
 
         public String untouched() {
@@ -298,6 +322,43 @@ class EvictPromptTests {
         public void change() {}
     }
 
+    @Test
+    void a_key_that_is_none_evicts_the_whole_cache_and_a_warning_says_so_once(CapturedOutput output) {
+        run(context -> {
+            context.getBean(Documents.class).changeByKey(new Object());
+            context.getBean(Documents.class).changeByKey(new Object());
+
+            assertThat(evicted(context)).containsExactly(new OfAll(), new OfAll());
+            assertThat(output)
+                    .containsOnlyOnce("Documents.changeByKey: its key '#id' failed with "
+                            + UnstableArgumentException.class.getName() + "; such calls evict the whole cache.");
+        });
+    }
+
+    @Test
+    void an_asynchronous_method_that_is_done_when_it_returns_evicts_on_the_callers_thread() {
+        Thread[] evicting = new Thread[1];
+        CacheApplication.on(RealRedis.shared())
+                .withBean(Documents.class)
+                .withBean(PublisherCompletion.class, PublisherCompletion::new)
+                .withPropertyValues("big=gpt-9")
+                .withBean(
+                        CacheEvictor.class,
+                        () -> new StepEvictor(new ArrayList<>() {
+                            private static final long serialVersionUID = 1L;
+
+                            @Override
+                            public boolean add(String step) {
+                                evicting[0] = Thread.currentThread();
+                                return true;
+                            }
+                        }))
+                .run(context -> {
+                    assertThat(context.getBean(Documents.class).saveAsync("7")).isCompletedWithValue("7");
+                    assertThat(evicting).containsExactly(Thread.currentThread());
+                });
+    }
+
     // Transactions
 
     @Configuration(proxyBeanMethods = false)
@@ -310,7 +371,7 @@ class EvictPromptTests {
 
     static class Transactions extends AbstractPlatformTransactionManager {
 
-        static final List<String> steps = new ArrayList<>();
+        static final List<String> steps = new CopyOnWriteArrayList<>();
 
         private static final ThreadLocal<Boolean> active = ThreadLocal.withInitial(() -> false);
 
@@ -352,6 +413,7 @@ class EvictPromptTests {
         Transactions.steps.clear();
         CacheApplication.on(RealRedis.shared())
                 .withBean(Documents.class)
+                .withBean(PublisherCompletion.class, PublisherCompletion::new)
                 .withBean(Transactions.class)
                 .withPropertyValues("big=gpt-9")
                 .withBean(CacheEvictor.class, () -> new StepEvictor(Transactions.steps))
@@ -396,6 +458,107 @@ class EvictPromptTests {
             });
 
             assertThat(Transactions.steps).containsExactly("changed", "committed", "evicted");
+        });
+    }
+
+    @Test
+    void an_asynchronous_method_that_is_done_at_once_waits_for_its_callers_commit() {
+        inTransactions(Outside.class, context -> {
+            new TransactionTemplate(context.getBean(Transactions.class)).executeWithoutResult(status -> {
+                assertThat(context.getBean(Documents.class).saveAsync("7"))
+                        .succeedsWithin(Duration.ofSeconds(5))
+                        .isEqualTo("7");
+                Transactions.steps.add("more work");
+            });
+
+            assertThat(Transactions.steps).containsExactly("saved", "more work", "committed", "evicted");
+        });
+    }
+
+    @Test
+    void an_asynchronous_method_that_is_done_on_another_thread_waits_for_its_callers_commit() {
+        inTransactions(Outside.class, context -> {
+            Documents documents = context.getBean(Documents.class);
+            new TransactionTemplate(context.getBean(Transactions.class)).executeWithoutResult(status -> {
+                CompletableFuture<Document> changed = documents.changeAsync();
+                CompletableFuture.runAsync(() -> documents.later().complete(new Document("9", List.of())));
+                assertThat(changed).succeedsWithin(Duration.ofSeconds(5));
+                Transactions.steps.add("more work");
+            });
+
+            assertThat(Transactions.steps).containsExactly("more work", "committed", "evicted");
+        });
+    }
+
+    @Test
+    void an_asynchronous_method_that_is_done_after_its_callers_commit_evicts_then() {
+        inTransactions(Outside.class, context -> {
+            Documents documents = context.getBean(Documents.class);
+            CompletableFuture<Document> changed = new TransactionTemplate(context.getBean(Transactions.class))
+                    .execute(status -> documents.changeAsync());
+            assertThat(Transactions.steps).containsExactly("committed");
+
+            documents.later().complete(new Document("9", List.of()));
+
+            assertThat(changed).succeedsWithin(Duration.ofSeconds(5));
+            assertThat(Transactions.steps).containsExactly("committed", "evicted");
+        });
+    }
+
+    @Test
+    void a_publisher_that_is_subscribed_to_in_a_transaction_waits_for_its_commit() {
+        inTransactions(Outside.class, context -> {
+            Mono<String> saving = context.getBean(Documents.class).saveLazily("7");
+            TransactionTemplate template = new TransactionTemplate(context.getBean(Transactions.class));
+
+            template.executeWithoutResult(status -> {
+                assertThat(saving.block(Duration.ofSeconds(5))).isEqualTo("7");
+                Transactions.steps.add("more work");
+            });
+            assertThat(Transactions.steps).containsExactly("saved", "more work", "committed", "evicted");
+
+            Transactions.steps.clear();
+            template.executeWithoutResult(status -> {
+                saving.block(Duration.ofSeconds(5));
+                status.setRollbackOnly();
+            });
+            assertThat(Transactions.steps).containsExactly("saved", "rolled back");
+            saving.block(Duration.ofSeconds(5));
+            assertThat(Transactions.steps).containsExactly("saved", "rolled back", "saved", "evicted");
+        });
+    }
+
+    @Test
+    void a_publisher_that_was_made_in_a_transaction_waits_for_its_commit() {
+        inTransactions(Outside.class, context -> {
+            Documents documents = context.getBean(Documents.class);
+            new TransactionTemplate(context.getBean(Transactions.class)).executeWithoutResult(status -> {
+                CompletableFuture<String> saved = documents
+                        .saveLazily("7")
+                        .subscribeOn(Schedulers.boundedElastic())
+                        .toFuture();
+                assertThat(saved).succeedsWithin(Duration.ofSeconds(5));
+                Transactions.steps.add("more work");
+            });
+
+            assertThat(Transactions.steps).containsExactly("saved", "more work", "committed", "evicted");
+        });
+    }
+
+    @Test
+    void what_an_asynchronous_method_did_and_is_rolled_back_evicts_nothing() {
+        inTransactions(Outside.class, context -> {
+            Documents documents = context.getBean(Documents.class);
+            CompletableFuture<?> changed = new TransactionTemplate(context.getBean(Transactions.class))
+                    .execute(status -> {
+                        status.setRollbackOnly();
+                        documents.saveAsync("7").join();
+                        return documents.changeAsync();
+                    });
+            documents.later().complete(new Document("9", List.of()));
+
+            assertThat(changed).succeedsWithin(Duration.ofSeconds(5));
+            assertThat(Transactions.steps).containsExactly("saved", "rolled back");
         });
     }
 

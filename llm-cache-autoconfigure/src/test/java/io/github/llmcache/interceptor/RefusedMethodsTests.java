@@ -280,6 +280,20 @@ class RefusedMethodsTests {
         }
     }
 
+    static class Entity {
+        public long id;
+    }
+
+    static class EvictsByEntity {
+        @EvictPrompt(key = "#document")
+        public void change(Entity document) {}
+    }
+
+    static class EvictsByEntities {
+        @EvictPrompt(key = "#p1", beforeInvocation = true)
+        public void change(String id, Entity[] documents) {}
+    }
+
     static class DirectivesTwice {
         @CachedPrompt
         public String ask(String question, PromptDirectives one, PromptDirectives other) {
@@ -309,6 +323,8 @@ class RefusedMethodsTests {
         refused(EvictsReserved.class, "'cacheName'", "'chat' is reserved");
         refused(EvictsPrivately.class, "@EvictPrompt on", "private");
         refused(EvictsOnPublisher.class, "Publisher", "not known when that is complete");
+        refused(EvictsByEntity.class, "'key'", "#document", "Entity", "no key can be made", "#document.id");
+        refused(EvictsByEntities.class, "'key'", "#p1", "no key can be made");
     }
 
     @Test

@@ -30,6 +30,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
@@ -55,6 +56,27 @@ class CachedFluxTests {
 
     static class Draft {
         public @Nullable String text;
+    }
+
+    static class Sketch {
+
+        private Supplier<String> said;
+
+        Sketch() {
+            this(() -> "");
+        }
+
+        Sketch(Supplier<String> said) {
+            this.said = said;
+        }
+
+        public String getText() {
+            return said.get();
+        }
+
+        public void setText(String text) {
+            said = () -> text;
+        }
     }
 
     static class Storyteller {
@@ -83,6 +105,11 @@ class CachedFluxTests {
 
         @CachedPrompt
         public Flux<Draft> drafts(String prompt) {
+            return said();
+        }
+
+        @CachedPrompt
+        public Flux<Sketch> sketches(String prompt) {
             return said();
         }
 
@@ -471,6 +498,20 @@ class CachedFluxTests {
             assertThat(list(teller.drafts("a story"))).hasSize(3).contains(odd);
             assertThat(heard.rejections()).containsExactly(RejectionReason.NOT_JSON);
             awaitOutcomes(heard, MISS);
+        });
+    }
+
+    @Test
+    void the_elements_of_an_answer_that_is_not_to_be_kept_are_not_written_down() {
+        run((teller, heard, observer) -> {
+            AtomicInteger read = new AtomicInteger();
+            teller.answers(Flux.just(new Sketch(() -> "" + read.incrementAndGet())));
+
+            list(teller.sketches("a story").contextWrite(ReactorDirectives.with(PromptDirectives.NO_STORE)));
+            assertThat(read).hasValue(0);
+            list(teller.sketches("a story"));
+            assertThat(read).hasPositiveValue();
+            awaitOutcomes(heard, BYPASS, MISS);
         });
     }
 
