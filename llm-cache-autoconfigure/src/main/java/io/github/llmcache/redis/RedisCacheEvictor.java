@@ -4,7 +4,9 @@ import io.github.llmcache.engine.CacheCatalog;
 import io.github.llmcache.tier.CacheEvictor;
 import io.github.llmcache.tier.Eviction;
 import io.github.llmcache.tier.FailureKind;
+import io.github.llmcache.tier.InvalidationListener;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 import org.springframework.data.redis.connection.RedisConnection;
 
 /**
@@ -19,6 +21,7 @@ public final class RedisCacheEvictor implements CacheEvictor {
     private final RedisKeys keys;
     private final Generations generations;
     private final EntryFinder finder;
+    private final NearCopies near;
     private final Duration settlingTime;
 
     /**
@@ -30,10 +33,29 @@ public final class RedisCacheEvictor implements CacheEvictor {
      * @param settlingTime how long a tier in memory may go on serving what was evicted, zero where there is none
      */
     public RedisCacheEvictor(CacheConnection connection, RedisKeys keys, CacheCatalog catalog, Duration settlingTime) {
+        this(connection, keys, catalog, settlingTime, null);
+    }
+
+    /**
+     * Creates the evictor behind a tier in memory, which serves nothing of what is evicted here once that has ended.
+     *
+     * @param connection the cache's connection
+     * @param keys makes the keys in Redis
+     * @param catalog tells how the keys of a cache look
+     * @param settlingTime how long a tier in memory may go on serving what was evicted, zero where there is none
+     * @param near the tier in the memory of this JVM, or null
+     */
+    public RedisCacheEvictor(
+            CacheConnection connection,
+            RedisKeys keys,
+            CacheCatalog catalog,
+            Duration settlingTime,
+            @Nullable InvalidationListener near) {
         this.connection = connection;
         this.keys = keys;
         this.generations = new Generations(connection, keys);
         this.finder = new EntryFinder(connection, keys, catalog);
+        this.near = new NearCopies(keys, catalog, near);
         this.settlingTime = settlingTime;
     }
 
@@ -65,7 +87,7 @@ public final class RedisCacheEvictor implements CacheEvictor {
 
     private long remove(String cache, Term term) {
         try (RedisConnection redis = connection.factory().getConnection()) {
-            RemovedEntries removed = new RemovedEntries(connection, keys, redis);
+            RemovedEntries removed = new RemovedEntries(connection, keys, near, redis, cache);
             switch (term.kind()) {
                 case DIGEST -> removed.remove(finder.keysOf(redis, cache, term.value()));
                 case ALL -> removeAll(redis, cache, removed);
@@ -87,5 +109,6 @@ public final class RedisCacheEvictor implements CacheEvictor {
             removed.removeLeases(batch);
             return true;
         });
+        near.removedAll();
     }
 }
