@@ -27,6 +27,7 @@ final class Jvm implements AutoCloseable {
     static final Duration TTL = Duration.ofMinutes(10);
 
     final CacheConnection connection;
+    final LlmRedisCacheManager caches;
     final RedisCacheTier tier;
     final RedisCacheEvictor evictor;
     final RedisKeys keys;
@@ -36,15 +37,15 @@ final class Jvm implements AutoCloseable {
     }
 
     Jvm(RedisConnectionFactory factory, Duration lease, String prefix, Duration timeout) {
+        this(factory, lease, Duration.ofMinutes(10), prefix, timeout);
+    }
+
+    Jvm(RedisConnectionFactory factory, Duration lease, Duration longest, String prefix, Duration timeout) {
         this.connection = CacheConnection.derivedFrom(factory, timeout, Clock.systemUTC());
         CacheCatalog catalog = new CacheCatalog(CacheSettings.DEFAULTS, Map.of());
         this.keys = new RedisKeys(prefix);
-        this.tier = new RedisCacheTier(
-                LlmRedisCacheManager.of(connection, keys, catalog, Clock.systemUTC()),
-                keys,
-                catalog,
-                connection,
-                lease);
+        this.caches = LlmRedisCacheManager.of(connection, keys, catalog, Clock.systemUTC());
+        this.tier = new RedisCacheTier(caches, keys, catalog, connection, lease, longest, cache -> false);
         this.evictor = new RedisCacheEvictor(connection, keys, catalog, Duration.ZERO);
     }
 

@@ -63,8 +63,13 @@ public final class LlmCacheRedisAutoConfiguration {
 
     @Bean(defaultCandidate = false)
     @ConditionalOnMissingBean(name = "llmCacheManager")
-    RedisCacheManager llmCacheManager(CacheConnection connection, RedisKeys keys, CacheCatalog catalog) {
-        return LlmRedisCacheManager.of(connection, keys, catalog, Clock.systemUTC());
+    RedisCacheManager llmCacheManager(
+            CacheConnection connection,
+            RedisKeys keys,
+            CacheCatalog catalog,
+            ObjectProvider<InvalidationListener> nearer) {
+        InvalidationListener near = nearer.orderedStream().findFirst().orElse(null);
+        return LlmRedisCacheManager.of(connection, keys, catalog, Clock.systemUTC(), near);
     }
 
     @Bean
@@ -85,9 +90,14 @@ public final class LlmCacheRedisAutoConfiguration {
             ObjectProvider<RedisCircuit> circuit,
             ObjectProvider<InvalidationListener> nearer) {
         InvalidationListener near = nearer.orderedStream().findFirst().orElse(null);
-        Duration lease = LeaseProperties.time(properties.singleFlight());
         RedisCacheTier tier = new RedisCacheTier(
-                caches, keys, catalog, connection, lease, near == null ? cache -> false : near::keeps);
+                caches,
+                keys,
+                catalog,
+                connection,
+                LeaseProperties.time(properties.singleFlight()),
+                LeaseProperties.longest(properties.singleFlight()),
+                near == null ? cache -> false : near::keeps);
         RedisCircuit breaker = circuit.getIfAvailable();
         return breaker == null ? tier : new CircuitBreakerTier(tier, breaker);
     }
@@ -106,8 +116,9 @@ public final class LlmCacheRedisAutoConfiguration {
 
     @Bean
     @ConditionalOnMissingBean(CacheBrowser.class)
-    RedisCacheBrowser llmCacheBrowser(CacheConnection connection, RedisKeys keys, CacheCatalog catalog) {
-        return new RedisCacheBrowser(connection, keys, catalog);
+    RedisCacheBrowser llmCacheBrowser(
+            CacheConnection connection, RedisKeys keys, CacheCatalog catalog, CacheEvictor evictor) {
+        return new RedisCacheBrowser(connection, keys, catalog, evictor);
     }
 
     @Bean(destroyMethod = "close")
@@ -124,7 +135,8 @@ public final class LlmCacheRedisAutoConfiguration {
             CacheCatalog catalog,
             ObjectProvider<InvalidationListener> nearer) {
         InvalidationListener near = nearer.orderedStream().findFirst().orElse(null);
-        return new RedisCacheEvictor(connection, keys, catalog, near == null ? Duration.ZERO : near.settlingTime());
+        return new RedisCacheEvictor(
+                connection, keys, catalog, near == null ? Duration.ZERO : near.settlingTime(), near);
     }
 
     @Bean
