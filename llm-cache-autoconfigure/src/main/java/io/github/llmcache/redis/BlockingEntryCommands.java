@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -23,8 +24,11 @@ import org.springframework.data.redis.connection.ReturnType;
 import org.springframework.data.redis.core.types.Expiration;
 
 /**
- * The commands over any connection factory, such as Jedis': reads block with the client's own timeout or wait for one
- * of a few threads, writes of entries wait in a short queue for a thread of their own.
+ * The commands over any connection factory, such as Jedis': reads wait for one of a few threads, writes of entries in a
+ * short queue for a thread of their own.
+ *
+ * <p>So a caller waits no longer than the timeout, whatever time the client takes for its pool, for connecting, for
+ * greeting the server, for finding the right one, and for the answer, each of which may take as long.
  */
 final class BlockingEntryCommands implements EntryCommands {
 
@@ -52,14 +56,15 @@ final class BlockingEntryCommands implements EntryCommands {
 
     @Override
     public byte @Nullable [] get(byte[] key) {
-        try (RedisConnection connection = factory.getConnection()) {
-            return connection.stringCommands().get(key);
-        } catch (RuntimeException ex) {
-            // A pool that is waited for clears the flag, which is the caller's to see.
-            if (RedisFailures.kindOf(ex) == FailureKind.INTERRUPTED) {
-                Thread.currentThread().interrupt();
-            }
-            throw ex;
+        CompletableFuture<byte @Nullable []> reply = getLater(key);
+        try {
+            return reply.get();
+        } catch (InterruptedException ex) {
+            reply.cancel(true);
+            Thread.currentThread().interrupt();
+            throw new TierException(FailureKind.INTERRUPTED, "The caller was interrupted", ex);
+        } catch (ExecutionException ex) {
+            throw RedisFailures.translate(ex);
         }
     }
 

@@ -14,9 +14,9 @@ import org.springframework.util.ClassUtils;
  * The cache's own connection to Redis, derived from the user's connection factory: the same servers, TLS and
  * credentials, but other timeouts, so that a slow Redis delays no caller for longer than the cache's timeout.
  *
- * <p>With Lettuce it connects in the background: no caller ever waits for a connection. With Jedis callers connect, each
- * within the timeout. A connection factory of any other kind is used as it is, and is waited for no longer than the
- * timeout. Thread-safe.
+ * <p>With Lettuce it connects in the background: no caller ever waits for a connection. Jedis, and a connection factory
+ * of any other kind, which is used as it is, are asked by threads of the cache's own, for which callers wait no longer
+ * than the timeout. Thread-safe.
  */
 public abstract class CacheConnection implements AutoCloseable {
 

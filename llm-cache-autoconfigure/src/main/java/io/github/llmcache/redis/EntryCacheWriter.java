@@ -1,9 +1,11 @@
 package io.github.llmcache.redis;
 
+import io.github.llmcache.tier.Eviction;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Consumer;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.data.redis.cache.CacheStatistics;
 import org.springframework.data.redis.cache.CacheStatisticsCollector;
@@ -18,22 +20,30 @@ import org.springframework.data.redis.connection.RedisConnection;
  */
 final class EntryCacheWriter implements RedisCacheWriter {
 
+    /** SHA-256 as base64url, as keys of prompts are made unless the application makes them itself. */
+    private static final Pattern DIGEST = Pattern.compile("[A-Za-z0-9_-]{43}");
+
     private final CacheConnection connection;
     private final EntryCommands commands;
     private final CacheStatisticsCollector statistics;
     private final RedisCacheWriter others;
-    private final Consumer<String> cleared;
+    private final RedisKeys keys;
+    private final Generations generations;
+    private final NearCopies near;
 
     /**
      * Creates the writer.
      *
      * @param connection the cache's connection
      * @param statistics counts
-     * @param cleared is told the name of a cache before its entries are taken away
+     * @param keys makes the keys in Redis
+     * @param near is told what is taken away
      */
-    EntryCacheWriter(CacheConnection connection, CacheStatisticsCollector statistics, Consumer<String> cleared) {
+    EntryCacheWriter(CacheConnection connection, CacheStatisticsCollector statistics, RedisKeys keys, NearCopies near) {
         this.connection = connection;
-        this.cleared = cleared;
+        this.keys = keys;
+        this.near = near;
+        this.generations = new Generations(connection, keys);
         this.commands = connection.commands();
         this.statistics = statistics;
         this.others = RedisCacheWriter.create(
@@ -118,12 +128,41 @@ final class EntryCacheWriter implements RedisCacheWriter {
 
     @Override
     public void evict(String name, byte[] key) {
-        others.evict(name, key);
+        evictIfPresent(name, key);
     }
 
     @Override
     public boolean evictIfPresent(String name, byte[] key) {
-        return others.evictIfPresent(name, key);
+        RuntimeException unmarked = mark(name, key);
+        try (RedisConnection redis = connection.factory().getConnection()) {
+            RemovedEntries removed = new RemovedEntries(connection, keys, near, redis, name);
+            removed.remove(List.of(key));
+            statistics.incDeletes(name);
+            if (unmarked != null) {
+                throw unmarked;
+            }
+            return removed.count() > 0;
+        }
+    }
+
+    /**
+     * Lets no answer be stored that was asked for before. Keys of plain values get no mark: each would take memory for a
+     * day. A readable key shows no whole digest; there it has to do that the lease is taken away.
+     */
+    private @Nullable RuntimeException mark(String name, byte[] key) {
+        String redisKey = new String(key, StandardCharsets.UTF_8);
+        String beginning = keys.beginning(name);
+        String digest = redisKey.startsWith(beginning) ? redisKey.substring(beginning.length()) : "";
+        if (!DIGEST.matcher(digest).matches()) {
+            return null;
+        }
+        try {
+            generations.evicted(name, Term.of(new Eviction.OfDigest(digest)));
+            return null;
+        } catch (RuntimeException ex) {
+            // It is taken away all the same.
+            return ex;
+        }
     }
 
     @Override
@@ -133,10 +172,11 @@ final class EntryCacheWriter implements RedisCacheWriter {
 
     @Override
     public boolean invalidate(String name, byte[] pattern) {
-        cleared.accept(name);
+        generations.evicted(name, Term.of(new Eviction.OfAll()));
         // Spring Data's own way has no SCAN for a cluster with Jedis.
         try (RedisConnection redis = connection.factory().getConnection()) {
             long removed = connection.unlinkAll(redis, new String(pattern, StandardCharsets.UTF_8));
+            near.removedAll();
             statistics.incDeletesBy(name, (int) Math.min(Integer.MAX_VALUE, removed));
             return removed > 0;
         }
@@ -149,7 +189,7 @@ final class EntryCacheWriter implements RedisCacheWriter {
 
     @Override
     public RedisCacheWriter withStatisticsCollector(CacheStatisticsCollector collector) {
-        return new EntryCacheWriter(connection, collector, cleared);
+        return new EntryCacheWriter(connection, collector, keys, near);
     }
 
     @Override

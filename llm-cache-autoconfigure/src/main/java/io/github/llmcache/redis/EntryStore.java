@@ -1,6 +1,7 @@
 package io.github.llmcache.redis;
 
 import io.github.llmcache.tier.CacheEntry;
+import io.github.llmcache.tier.FailureKind;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -68,11 +69,24 @@ final class EntryStore {
         // Asked before too, so that an evicted answer is not to be seen for the time between the next two commands.
         return indexes.add(leased.cache(), leased.key(), entry, ttl)
                 .thenCombine(isEvicted(leased, entry), (added, evicted) -> evicted)
-                .thenCompose(evicted -> evicted
-                        ? CompletableFuture.completedFuture(false)
-                        : hold.write(connection.commands(), leased.key(), value, ttl))
+                .thenCompose(
+                        evicted -> evicted ? CompletableFuture.completedFuture(false) : write(leased, hold, value, ttl))
                 .thenCompose(
                         written -> written ? keep(leased, entry, value) : CompletableFuture.completedFuture(false));
+    }
+
+    /** What failed here may be done there, after the eviction that nobody asks about any more, so it is taken back. */
+    private CompletableFuture<Boolean> write(LeasedEntry leased, Hold hold, byte[] value, Duration ttl) {
+        return hold.write(connection.commands(), leased.key(), value, ttl).whenComplete((written, failure) -> {
+            if (failure != null && mayHaveRun(failure)) {
+                connection.pendingWrites().track(remove(leased.key(), value));
+            }
+        });
+    }
+
+    private static boolean mayHaveRun(Throwable failure) {
+        FailureKind kind = RedisFailures.kindOf(failure);
+        return kind == FailureKind.TIMEOUT || kind == FailureKind.CONNECTION || kind == FailureKind.OTHER;
     }
 
     private CompletableFuture<Boolean> isEvicted(LeasedEntry leased, CacheEntry entry) {

@@ -34,12 +34,31 @@ final class Generations {
         this.keys = keys;
     }
 
-    /** The number of the last eviction. */
+    /**
+     * The number of the last eviction.
+     *
+     * <p>Redis may have evicted the counter, but not the marks: then it is made anew, above all of them, because nothing
+     * could be stored before they are gone too.
+     */
     CompletableFuture<Long> current(String cache) {
+        byte[] counter = RedisKeys.bytes(keys.generation(cache));
         return connection
                 .commands()
-                .getLater(RedisKeys.bytes(keys.generation(cache)))
-                .thenApply(Generations::number);
+                .getLater(counter)
+                .thenCompose(value -> value == null && connection.scripts().isAllowed()
+                        ? begun(counter)
+                        : CompletableFuture.completedFuture(number(value)));
+    }
+
+    /** Zero where that failed, for which any mark counts. */
+    private CompletableFuture<Long> begun(byte[] counter) {
+        return connection.commands().run(Script.COUNT, List.of(counter)).handle((counted, failure) -> {
+            if (failure != null) {
+                connection.scripts().isDeniedBy(failure);
+                return 0L;
+            }
+            return number(Replies.bytes(counted.get(0)));
+        });
     }
 
     /** Whether something has been evicted that an entry is, since a number was the last. */

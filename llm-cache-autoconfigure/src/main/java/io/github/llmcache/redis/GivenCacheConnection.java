@@ -8,13 +8,13 @@ import org.springframework.data.redis.connection.RedisConnectionFactory;
 final class GivenCacheConnection extends CacheConnection {
 
     private final RedisConnectionFactory factory;
-    private final BoundedEntryCommands commands;
+    private final BlockingEntryCommands commands;
     private final KeyScanner scanner;
 
     GivenCacheConnection(RedisConnectionFactory factory, Duration timeout, InstantSource clock) {
         super("the server of " + factory.getClass().getName(), clock);
         this.factory = factory;
-        this.commands = new BoundedEntryCommands(new BlockingEntryCommands(factory, false, timeout));
+        this.commands = new BlockingEntryCommands(factory, false, timeout);
         this.scanner = new SkippingKeyScanner();
     }
 

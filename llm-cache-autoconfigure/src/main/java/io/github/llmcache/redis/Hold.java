@@ -39,7 +39,7 @@ interface Hold {
      */
     void end(boolean tell);
 
-    /** A lease that nobody else has, renewed until it ends or is found gone. */
+    /** A lease that nobody else has, renewed until it ends, is found gone, or has been held for too long. */
     final class Exclusive implements Hold {
 
         private final CacheConnection connection;
@@ -58,10 +58,16 @@ interface Hold {
             this.token = token;
         }
 
-        /** Renews the lease every third of its time. */
-        void renew(Duration time) {
+        /**
+         * Renews the lease every third of its time, but not for ever: a call of the model that never ends would keep
+         * everybody waiting.
+         */
+        void renew(Duration time, Duration longest) {
+            long end = System.nanoTime() + longest.toNanos();
             renewal = connection.threads().every(time.dividedBy(3), () -> {
-                if (!gone) {
+                if (System.nanoTime() - end > 0) {
+                    stop();
+                } else if (!gone) {
                     lengthen(time);
                 }
             });

@@ -4,6 +4,8 @@ import io.github.llmcache.tier.FailureKind;
 import io.lettuce.core.api.StatefulConnection;
 import io.lettuce.core.pubsub.api.async.RedisPubSubAsyncCommands;
 import java.time.Duration;
+import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.springframework.data.redis.connection.Message;
@@ -27,6 +29,7 @@ final class LettuceSubscription implements Subscription, AutoCloseable {
     private final Listener listener;
     private volatile @Nullable StatefulConnection<?, ?> connection;
     private @Nullable RedisConnection redis;
+    private @Nullable Future<?> connecting;
     private boolean closed;
 
     LettuceSubscription(
@@ -42,7 +45,14 @@ final class LettuceSubscription implements Subscription, AutoCloseable {
     }
 
     void open() {
-        threads.completions().execute(this::connect);
+        FutureTask<?> connect = new FutureTask<>(this::connect, null);
+        synchronized (this) {
+            if (closed) {
+                return;
+            }
+            connecting = connect;
+        }
+        threads.completions().execute(connect);
     }
 
     @Override
@@ -54,11 +64,18 @@ final class LettuceSubscription implements Subscription, AutoCloseable {
     @Override
     public void close() {
         RedisConnection current;
+        Future<?> pending;
         synchronized (this) {
             closed = true;
             connection = null;
             current = redis;
             redis = null;
+            pending = connecting;
+            connecting = null;
+        }
+        if (pending != null) {
+            // A client that is closed never ends the attempts to connect that are under way.
+            pending.cancel(true);
         }
         if (current != null) {
             current.close();

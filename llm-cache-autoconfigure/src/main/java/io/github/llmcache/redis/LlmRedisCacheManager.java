@@ -3,7 +3,7 @@ package io.github.llmcache.redis;
 import io.github.llmcache.engine.CacheCatalog;
 import io.github.llmcache.engine.CachePolicy;
 import io.github.llmcache.engine.CacheSettings;
-import io.github.llmcache.tier.Eviction;
+import io.github.llmcache.tier.InvalidationListener;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
@@ -50,11 +50,27 @@ public final class LlmRedisCacheManager extends RedisCacheManager {
      */
     public static LlmRedisCacheManager of(
             CacheConnection connection, RedisKeys keys, CacheCatalog catalog, InstantSource clock) {
-        Generations generations = new Generations(connection, keys);
+        return of(connection, keys, catalog, clock, null);
+    }
+
+    /**
+     * Creates the manager behind a tier in memory.
+     *
+     * @param connection the cache's connection
+     * @param keys makes the keys in Redis
+     * @param catalog the caches and their settings
+     * @param clock tells the time at which values are made
+     * @param near the tier in the memory of this JVM, which is told what is taken away here, or null
+     * @return the manager, with the caches that the catalog knows by now
+     */
+    public static LlmRedisCacheManager of(
+            CacheConnection connection,
+            RedisKeys keys,
+            CacheCatalog catalog,
+            InstantSource clock,
+            @Nullable InvalidationListener near) {
         EntryCacheWriter writer = new EntryCacheWriter(
-                connection,
-                CacheStatisticsCollector.create(),
-                cache -> generations.evicted(cache, Term.of(new Eviction.OfAll())));
+                connection, CacheStatisticsCollector.create(), keys, new NearCopies(keys, catalog, near));
         Map<String, RedisCacheConfiguration> caches = new LinkedHashMap<>();
         for (String name : catalog.names()) {
             caches.put(name, configuration(catalog.settingsOf(name), keys, clock));

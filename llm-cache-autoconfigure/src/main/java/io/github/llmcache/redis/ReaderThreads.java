@@ -16,7 +16,9 @@ import org.jspecify.annotations.Nullable;
 final class ReaderThreads implements AutoCloseable {
 
     private static final int READERS = 16;
-    private static final int QUEUE = 256;
+
+    /** As many callers as a JVM may have at a time; none of them waits here for longer than the timeout. */
+    private static final int QUEUE = 4096;
 
     private final long timeoutNanos;
     private final ThreadPoolExecutor readers;

@@ -45,10 +45,22 @@ public final class RedisCacheBrowser implements CacheBrowser {
      * @param catalog tells how the keys of a cache look
      */
     public RedisCacheBrowser(CacheConnection connection, RedisKeys keys, CacheCatalog catalog) {
+        this(connection, keys, catalog, new RedisCacheEvictor(connection, keys, catalog, null, List.of()));
+    }
+
+    /**
+     * Creates the browser.
+     *
+     * @param connection the cache's connection
+     * @param keys makes the keys in Redis
+     * @param catalog tells how the keys of a cache look
+     * @param evictor takes entries away
+     */
+    public RedisCacheBrowser(CacheConnection connection, RedisKeys keys, CacheCatalog catalog, CacheEvictor evictor) {
         this.connection = connection;
         this.keys = keys;
         this.finder = new EntryFinder(connection, keys, catalog);
-        this.evictor = new RedisCacheEvictor(connection, keys, catalog, List.of());
+        this.evictor = evictor;
     }
 
     @Override

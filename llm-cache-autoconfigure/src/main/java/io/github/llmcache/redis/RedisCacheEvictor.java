@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 import org.springframework.data.redis.connection.RedisConnection;
 
 /**
@@ -25,6 +26,7 @@ public final class RedisCacheEvictor implements CacheEvictor {
     private final RedisKeys keys;
     private final Generations generations;
     private final EntryFinder finder;
+    private final NearCopies near;
     private final List<EvictionListener> listeners;
 
     /**
@@ -33,14 +35,20 @@ public final class RedisCacheEvictor implements CacheEvictor {
      * @param connection the cache's connection
      * @param keys makes the keys in Redis
      * @param catalog tells how the keys of a cache look
+     * @param near the tier in the memory of this JVM, which serves nothing of what is evicted here once that has ended, or null
      * @param listeners hear of every eviction
      */
     public RedisCacheEvictor(
-            CacheConnection connection, RedisKeys keys, CacheCatalog catalog, List<EvictionListener> listeners) {
+            CacheConnection connection,
+            RedisKeys keys,
+            CacheCatalog catalog,
+            @Nullable InvalidationListener near,
+            List<EvictionListener> listeners) {
         this.connection = connection;
         this.keys = keys;
         this.generations = new Generations(connection, keys);
         this.finder = new EntryFinder(connection, keys, catalog);
+        this.near = new NearCopies(keys, catalog, near);
         this.listeners = List.copyOf(listeners);
     }
 
@@ -91,7 +99,7 @@ public final class RedisCacheEvictor implements CacheEvictor {
 
     private long remove(String cache, Term term) {
         try (RedisConnection redis = connection.factory().getConnection()) {
-            RemovedEntries removed = new RemovedEntries(connection, keys, redis);
+            RemovedEntries removed = new RemovedEntries(connection, keys, near, redis, cache);
             switch (term.kind()) {
                 case DIGEST -> removed.remove(finder.keysOf(redis, cache, term.value()));
                 case ALL -> removeAll(redis, cache, removed);
@@ -113,5 +121,6 @@ public final class RedisCacheEvictor implements CacheEvictor {
             removed.removeLeases(batch);
             return true;
         });
+        near.removedAll();
     }
 }

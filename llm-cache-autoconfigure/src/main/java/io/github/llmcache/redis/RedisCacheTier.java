@@ -23,6 +23,8 @@ import org.springframework.data.redis.cache.RedisCacheWriter;
  */
 public final class RedisCacheTier implements CacheTier {
 
+    private static final Duration LONGEST_LEASE = Duration.ofMinutes(10);
+
     /** The tier's name. */
     public static final String NAME = "redis";
 
@@ -38,7 +40,7 @@ public final class RedisCacheTier implements CacheTier {
     private final FoundEntry found = new FoundEntry();
 
     /**
-     * Creates the tier.
+     * Creates the tier, which renews a lease for ten minutes.
      *
      * @param caches gives the writer of each cache
      * @param keys makes the keys in Redis
@@ -52,7 +54,7 @@ public final class RedisCacheTier implements CacheTier {
             CacheCatalog catalog,
             CacheConnection connection,
             Duration lease) {
-        this(caches, keys, catalog, connection, lease, cache -> false);
+        this(caches, keys, catalog, connection, lease, LONGEST_LEASE, cache -> false);
     }
 
     /**
@@ -63,6 +65,7 @@ public final class RedisCacheTier implements CacheTier {
      * @param catalog tells how the keys of a cache look
      * @param connection the connection behind the caches, which says when it fails
      * @param lease how long a lease lives that is not renewed, at least 100 milliseconds
+     * @param longest for how long a lease is renewed; an answer that takes longer is not stored
      * @param keptNearer tells of which caches a nearer tier keeps what is read, so that it is asked how long it lives
      */
     public RedisCacheTier(
@@ -71,6 +74,7 @@ public final class RedisCacheTier implements CacheTier {
             CacheCatalog catalog,
             CacheConnection connection,
             Duration lease,
+            Duration longest,
             Predicate<String> keptNearer) {
         this.keptNearer = keptNearer;
         this.caches = caches;
@@ -79,7 +83,7 @@ public final class RedisCacheTier implements CacheTier {
         this.connection = connection;
         this.indexes = new EntryIndexes(connection, keys);
         this.store = new EntryStore(connection, keys);
-        this.leases = new RedisLeases(connection, keys, lease);
+        this.leases = new RedisLeases(connection, keys, lease, longest);
     }
 
     @Override

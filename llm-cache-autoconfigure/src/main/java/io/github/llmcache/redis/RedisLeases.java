@@ -31,8 +31,9 @@ final class RedisLeases {
     private final Landings landings;
     private final FoundEntry found;
     private final Duration time;
+    private final Duration longest;
 
-    RedisLeases(CacheConnection connection, RedisKeys keys, Duration time) {
+    RedisLeases(CacheConnection connection, RedisKeys keys, Duration time, Duration longest) {
         this.connection = connection;
         this.keys = keys;
         this.generations = new Generations(connection, keys);
@@ -40,6 +41,7 @@ final class RedisLeases {
         this.landings = new Landings(connection, keys);
         this.found = new FoundEntry();
         this.time = time;
+        this.longest = longest;
     }
 
     /** Who waits for what. */
@@ -49,10 +51,21 @@ final class RedisLeases {
 
     /** Gives a lease that keeps nobody waiting. */
     CompletableFuture<LeaseAttempt> share(PromptKey key, String entryKey) {
-        return generations
-                .current(key.cache())
+        byte[] entry = RedisKeys.bytes(entryKey);
+        CompletableFuture<Long> generation = generations.current(key.cache());
+        // Who has looked nothing up has to know what would be overwritten.
+        CompletableFuture<TierLookup> present = connection
+                .commands()
+                .getLater(entry)
+                .handle((value, failure) -> failure != null
+                        ? new TierLookup.Failure(connection.failed(failure).kind())
+                        : found(value, key));
+        return generation
+                .thenCombine(present, (number, stands) -> (LeaseAttempt) new LeaseAttempt.Granted(
+                        new GuardedLease(connection, store, new LeasedEntry(key.cache(), entry, number), Hold.NONE),
+                        stands))
                 .handleAsync(
-                        (generation, failure) -> failure != null ? failed(failure) : shared(key, entryKey, generation),
+                        (granted, failure) -> failure != null ? failed(failure) : granted,
                         connection.threads().completions());
     }
 
@@ -71,26 +84,28 @@ final class RedisLeases {
                 .handleAsync(
                         (done, failure) -> {
                             if (failure == null) {
-                                return attempt.judge(answer.join(), generation.join());
+                                return CompletableFuture.completedFuture(
+                                        attempt.judge(answer.join(), generation.join()));
                             }
                             attempt.changed.cancel(false);
                             if (answer.isCompletedExceptionally()
                                     && connection.scripts().isDeniedBy(cause(answer))) {
-                                return generation.isCompletedExceptionally()
-                                        ? failed(cause(generation))
-                                        : shared(key, entryKey, generation.join());
+                                return share(key, entryKey);
                             }
                             // It may have been given all the same.
                             attempt.hold().end(true);
-                            return failed(failure);
+                            return CompletableFuture.completedFuture(failed(failure));
                         },
-                        connection.threads().completions());
+                        connection.threads().completions())
+                .thenCompose(attempted -> attempted);
     }
 
-    private LeaseAttempt shared(PromptKey key, String entryKey, long generation) {
-        LeasedEntry leased = new LeasedEntry(key.cache(), RedisKeys.bytes(entryKey), generation);
-        return new LeaseAttempt.Granted(
-                new GuardedLease(connection, store, leased, Hold.NONE), TierLookup.Miss.INSTANCE);
+    private TierLookup found(byte @Nullable [] value, PromptKey key) {
+        try {
+            return found.in(value, key);
+        } catch (RuntimeException ex) {
+            return new TierLookup.Failure(connection.failed(ex).kind());
+        }
     }
 
     private LeaseAttempt failed(Throwable failure) {
@@ -131,7 +146,7 @@ final class RedisLeases {
             }
             changed.cancel(false);
             Hold.Exclusive hold = hold();
-            hold.renew(time);
+            hold.renew(time, longest);
             LeasedEntry leased = new LeasedEntry(key.cache(), entry, generation);
             return new LeaseAttempt.Granted(new GuardedLease(connection, store, leased, hold), present);
         }
@@ -146,11 +161,7 @@ final class RedisLeases {
                         RedisFailures.kindOfError(new String(Replies.bytes(problem), StandardCharsets.UTF_8));
                 return new TierLookup.Failure(kind);
             }
-            try {
-                return found.in(value instanceof byte[] bytes ? bytes : null, key);
-            } catch (RuntimeException ex) {
-                return new TierLookup.Failure(connection.failed(ex).kind());
-            }
+            return RedisLeases.this.found(value instanceof byte[] bytes ? bytes : null, key);
         }
 
         /** Whatever happens to the holder, its lease ends; and where Redis does not tell when, it is looked for. */

@@ -9,13 +9,17 @@ final class RemovedEntries {
 
     private final CacheConnection connection;
     private final RedisKeys keys;
+    private final NearCopies near;
     private final RedisConnection redis;
+    private final String cache;
     private long count;
 
-    RemovedEntries(CacheConnection connection, RedisKeys keys, RedisConnection redis) {
+    RemovedEntries(CacheConnection connection, RedisKeys keys, NearCopies near, RedisConnection redis, String cache) {
         this.connection = connection;
         this.keys = keys;
+        this.near = near;
         this.redis = redis;
+        this.cache = cache;
     }
 
     void remove(List<byte[]> entries) {
@@ -26,6 +30,7 @@ final class RemovedEntries {
                 .map(entry -> RedisKeys.bytes(keys.lease(new String(entry, StandardCharsets.UTF_8))))
                 .toList());
         count += unlink(entries);
+        near.removed(cache, entries);
     }
 
     /** Those who wait for a lease are told all together: there are few, and this is rare. */

@@ -112,7 +112,8 @@ enum Script {
      */
     UNINDEX("""
             for i = 1, #ARGV, 2 do
-              if redis.call('ZSCORE', KEYS[1], ARGV[i]) == ARGV[i + 1] then redis.call('ZREM', KEYS[1], ARGV[i]) end
+              local score = redis.call('ZSCORE', KEYS[1], ARGV[i])
+              if score and tonumber(score) == tonumber(ARGV[i + 1]) then redis.call('ZREM', KEYS[1], ARGV[i]) end
             end
             return {1}
             """),
@@ -186,7 +187,7 @@ enum Script {
                   local old = redis.call('ZRANGEBYSCORE', key, '-inf', string.format('(%.0f', now), 'LIMIT', 0, 20)
                   if #old > 0 then redis.call('ZREM', key, unpack(old)) end
                   local last = redis.call('ZREVRANGE', key, 0, 0, 'WITHSCORES')
-                  redis.call('PEXPIREAT', key, last[2])
+                  redis.call('PEXPIREAT', key, string.format('%.0f', tonumber(last[2])))
                   return false
                 end
                 """;

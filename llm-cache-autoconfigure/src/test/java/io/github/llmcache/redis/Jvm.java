@@ -27,6 +27,7 @@ final class Jvm implements AutoCloseable {
     static final Duration TTL = Duration.ofMinutes(10);
 
     final CacheConnection connection;
+    final LlmRedisCacheManager caches;
     final RedisCacheTier tier;
     final RedisCacheEvictor evictor;
     final RedisKeys keys;
@@ -36,16 +37,16 @@ final class Jvm implements AutoCloseable {
     }
 
     Jvm(RedisConnectionFactory factory, Duration lease, String prefix, Duration timeout) {
+        this(factory, lease, Duration.ofMinutes(10), prefix, timeout);
+    }
+
+    Jvm(RedisConnectionFactory factory, Duration lease, Duration longest, String prefix, Duration timeout) {
         this.connection = CacheConnection.derivedFrom(factory, timeout, Clock.systemUTC());
         CacheCatalog catalog = new CacheCatalog(CacheSettings.DEFAULTS, Map.of());
         this.keys = new RedisKeys(prefix);
-        this.tier = new RedisCacheTier(
-                LlmRedisCacheManager.of(connection, keys, catalog, Clock.systemUTC()),
-                keys,
-                catalog,
-                connection,
-                lease);
-        this.evictor = new RedisCacheEvictor(connection, keys, catalog, List.of());
+        this.caches = LlmRedisCacheManager.of(connection, keys, catalog, Clock.systemUTC());
+        this.tier = new RedisCacheTier(caches, keys, catalog, connection, lease, longest, cache -> false);
+        this.evictor = new RedisCacheEvictor(connection, keys, catalog, null, List.of());
     }
 
     static PromptKey key(String digest) {

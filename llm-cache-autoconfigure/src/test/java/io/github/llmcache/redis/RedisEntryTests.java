@@ -14,6 +14,7 @@ import io.github.llmcache.tier.FailureKind;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.ApplicationContext;
@@ -177,6 +178,21 @@ class RedisEntryTests {
             awaitHit(context, () -> oracle.ask("How?"));
             assertThat(redis.commands().get(key)).isEqualTo(newer);
         });
+    }
+
+    @Test
+    void a_call_that_looks_nothing_up_leaves_an_entry_of_a_newer_release_alone_too() {
+        AtomicReference<String> key = new AtomicReference<>("");
+        application.run(context -> key.set(storedKey(context)));
+        redis.commands().set(key.get(), "{\"v\":2}");
+
+        application.withPropertyValues("llm-cache.mode=refresh").run(context -> {
+            RecordedEvents events = context.getBean(RecordedEvents.class);
+            assertThat(context.getBean(Oracle.class).ask("Why?")).isEqualTo(Oracle.answerTo("Why?"));
+
+            await().untilAsserted(() -> assertThat(events.rejections()).containsExactly(RejectionReason.NEWER_FORMAT));
+        });
+        assertThat(redis.commands().get(key.get())).isEqualTo("{\"v\":2}");
     }
 
     @Test

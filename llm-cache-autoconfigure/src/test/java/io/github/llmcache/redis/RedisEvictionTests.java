@@ -10,12 +10,14 @@ import io.github.llmcache.tier.LeaseAttempt;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.springframework.cache.Cache;
 import org.springframework.data.redis.connection.RedisStandaloneConfiguration;
 
 /** What is evicted is gone, and stays gone whoever was asking the model meanwhile, with every kind of client. */
@@ -200,6 +202,85 @@ class RedisEvictionTests {
         one.evict(new Eviction.OfAll());
 
         assertThat(one.stores(granted, entry("why"))).isFalse();
+    }
+
+    @Test
+    void a_counter_that_redis_has_evicted_before_its_marks_refuses_no_answer() {
+        Jvm one = jvm();
+        for (boolean exclusive : List.of(true, false)) {
+            one.evict(new Eviction.OfAll());
+            redis.commands().del("llm-cache:generation:prompt");
+
+            LeaseAttempt.Granted granted = exclusive ? one.granted("why") : one.shared("why");
+            assertThat(one.stores(granted, entry("why"))).isTrue();
+
+            LeaseAttempt.Granted next = exclusive ? one.granted("why") : one.shared("why");
+            redis.commands().del("llm-cache:generation:prompt");
+            one.evict(new Eviction.OfAll());
+            assertThat(one.stores(next, entry("why"))).isFalse();
+        }
+    }
+
+    @Test
+    void an_eviction_by_the_cache_manager_refuses_what_was_asked_before_too() {
+        Jvm one = jvm();
+        Jvm other = jvm();
+        String digest = "-why_".repeat(8) + "why";
+        Cache cache = Objects.requireNonNull(other.caches.getCache("prompt"));
+        List<Runnable> evictions = List.of(() -> cache.evict(digest), () -> assertThat(cache.evictIfPresent(digest))
+                .isTrue());
+        for (Runnable eviction : evictions) {
+            for (boolean exclusive : List.of(true, false)) {
+                store(one, digest, List.of());
+                LeaseAttempt.Granted granted = exclusive ? one.granted(digest) : one.shared(digest);
+
+                eviction.run();
+
+                assertThat(one.has(digest)).isFalse();
+                assertThat(one.stores(granted, entry(digest))).isFalse();
+                assertThat(one.has(digest)).isFalse();
+            }
+        }
+        LeaseAttempt.Granted granted = one.granted(digest);
+        LeaseAttempt.Held held = other.held(digest);
+        cache.evict(digest);
+        Jvm.get(held.changed());
+        assertThat(one.stores(granted, entry(digest))).isFalse();
+    }
+
+    @Test
+    void an_eviction_of_a_plain_value_leaves_nothing_behind() {
+        Cache cache = Objects.requireNonNull(jvm().caches.getCache("glossary"));
+        cache.put("word", "meaning");
+        assertThat(redis.commands().keys("*")).hasSize(1);
+
+        assertThat(cache.evictIfPresent("word")).isTrue();
+        assertThat(cache.evictIfPresent("word")).isFalse();
+
+        assertThat(redis.commands().keys("*")).isEmpty();
+    }
+
+    @Test
+    void scores_are_numbers_however_they_are_written() {
+        Jvm one = jvm();
+        byte[] index = RedisKeys.bytes("llm-cache:index:prompt:tag:document-7");
+        redis.commands().zadd("llm-cache:index:prompt:tag:document-7", 1_770_000_000_000.0, "same");
+        redis.commands().zadd("llm-cache:index:prompt:tag:document-7", 1_770_000_000_001.0, "newer");
+
+        Jvm.get(one.connection
+                .commands()
+                .run(
+                        Script.UNINDEX,
+                        List.of(index),
+                        RedisKeys.bytes("same"),
+                        RedisKeys.bytes("1.77e+12"),
+                        RedisKeys.bytes("newer"),
+                        RedisKeys.bytes("1.77e+12"),
+                        RedisKeys.bytes("none"),
+                        RedisKeys.bytes("1")));
+
+        assertThat(redis.commands().zrange("llm-cache:index:prompt:tag:document-7", 0, -1))
+                .containsExactly("newer");
     }
 
     @Test

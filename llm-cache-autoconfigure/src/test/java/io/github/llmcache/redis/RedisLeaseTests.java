@@ -2,6 +2,7 @@ package io.github.llmcache.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.llmcache.testing.RealRedis;
 import io.github.llmcache.tier.FailureKind;
@@ -9,7 +10,9 @@ import io.github.llmcache.tier.LeaseAttempt;
 import io.github.llmcache.tier.TierLookup;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
@@ -95,6 +98,21 @@ class RedisLeaseTests {
     }
 
     @Test
+    void a_lease_is_not_renewed_for_ever_and_what_comes_after_it_is_not_stored() {
+        Jvm one = new Jvm(factory(redis), SHORT, Duration.ofMillis(900), "", Duration.ofSeconds(3));
+        opened.add(one);
+        Jvm other = jvm(SHORT);
+        LeaseAttempt.Granted granted = one.granted("why");
+        Jvm.get(other.held("why").changed());
+
+        await().atMost(Duration.ofSeconds(5)).until(() -> other.attempt("why") instanceof LeaseAttempt.Granted);
+
+        assertThat(one.connection.threads().waiting()).isZero();
+        assertThat(one.stores(granted, Jvm.entry("why"))).isFalse();
+        assertThat(other.has("why")).isFalse();
+    }
+
+    @Test
     void a_holder_that_dies_frees_the_others_within_the_time_of_its_lease() {
         Jvm one = jvm(SHORT);
         Jvm other = jvm(SHORT);
@@ -154,6 +172,21 @@ class RedisLeaseTests {
 
         assertThat(other.stores(shared, Jvm.entry("why"))).isTrue();
         assertThat(one.has("why")).isTrue();
+    }
+
+    @Test
+    void a_shared_lease_tells_what_stands_there_as_a_lookup_does() {
+        Jvm one = jvm(LONG);
+        Jvm.get(one.tier.store(Jvm.key("why"), Jvm.entry("why"), Jvm.TTL));
+        redis.commands().lpush("prompt:list", "canary");
+        redis.commands().set("prompt:rubbish", "canary");
+        redis.commands().set("prompt:newer", "{\"v\":2}");
+
+        assertThat(one.shared("why").found()).isInstanceOf(TierLookup.Hit.class);
+        assertThat(one.shared("how").found()).isEqualTo(TierLookup.Miss.INSTANCE);
+        assertThat(one.shared("list").found()).isEqualTo(new TierLookup.Failure(FailureKind.WRONG_TYPE));
+        assertThat(one.shared("rubbish").found()).isEqualTo(new TierLookup.Failure(FailureKind.UNREADABLE));
+        assertThat(one.shared("newer").found()).isEqualTo(new TierLookup.Failure(FailureKind.NEWER_FORMAT));
     }
 
     @Test
@@ -233,6 +266,27 @@ class RedisLeaseTests {
             assertThat(other.attempt("why")).isInstanceOf(LeaseAttempt.Failed.class);
             assertThat(granted.lease().store(Jvm.entry("why"), Jvm.TTL).toCompletableFuture())
                     .failsWithin(Duration.ofSeconds(10));
+        }
+    }
+
+    @Test
+    void a_connection_that_is_closed_while_it_begins_to_listen_leaves_no_thread_behind() {
+        assumeTrue(client == Clients.LETTUCE);
+        Set<Thread> before = Thread.getAllStackTraces().keySet();
+        try (RealRedis frozen = RealRedis.start()) {
+            Jvm one = new Jvm(factory(frozen), LONG, "", Duration.ofSeconds(10));
+            assertThat(one.has("why")).isFalse();
+            frozen.pause();
+            one.tier.lease(Jvm.key("why"), true);
+            await().until(() -> Thread.getAllStackTraces().values().stream()
+                    .flatMap(Arrays::stream)
+                    .anyMatch(frame -> frame.getMethodName().equals("connectPubSub")));
+
+            one.close();
+
+            await().until(() -> Thread.getAllStackTraces().keySet().stream()
+                    .noneMatch(thread -> thread.getName().startsWith("llm-cache-answers") && !before.contains(thread)));
+            frozen.resume();
         }
     }
 

@@ -3,26 +3,33 @@ package io.github.llmcache.redis;
 import static io.github.llmcache.redis.Applications.awaitHit;
 import static io.github.llmcache.redis.Applications.outcomeOf;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.github.llmcache.event.CacheOutcome;
 import io.github.llmcache.event.TierFailureEvent.Operation;
 import io.github.llmcache.testing.RealRedis;
 import io.github.llmcache.tier.FailureKind;
+import io.github.llmcache.tier.TierLookup;
 import io.lettuce.core.KillArgs;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.apache.commons.pool2.impl.GenericObjectPoolConfig;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.data.redis.connection.RedisStandaloneConfiguration;
+import org.springframework.data.redis.connection.jedis.JedisClientConfiguration;
+import org.springframework.data.redis.connection.jedis.JedisConnectionFactory;
 
 /** Redis dead, frozen or not there yet: calls go on, and the cache comes back by itself. */
 @ExtendWith(OutputCaptureExtension.class)
@@ -87,6 +94,44 @@ class RedisOutageTests {
                         redis.resume();
                         awaitHit(context, () -> oracle.ask("Why 0"));
                     });
+        }
+    }
+
+    @Test
+    void a_caller_that_waits_for_a_pool_and_for_the_server_waits_no_longer_than_the_timeout() throws Exception {
+        Duration timeout = Duration.ofSeconds(1);
+        GenericObjectPoolConfig<Object> single = new GenericObjectPoolConfig<>();
+        single.setMaxTotal(1);
+        try (RealRedis redis = RealRedis.start();
+                Jvm one = new Jvm(
+                        new JedisConnectionFactory(
+                                new RedisStandaloneConfiguration("127.0.0.1", redis.port()),
+                                JedisClientConfiguration.builder()
+                                        .usePooling()
+                                        .poolConfig(single)
+                                        .build()),
+                        Duration.ofSeconds(5),
+                        "",
+                        timeout)) {
+            await().until(() -> one.tier.lookup(Jvm.key("why")) == TierLookup.Miss.INSTANCE);
+            redis.pause();
+            List<CompletableFuture<Duration>> waits = new ArrayList<>();
+            for (int i = 0; i < 3; i++) {
+                CompletableFuture<Duration> wait = new CompletableFuture<>();
+                new Thread(() -> {
+                            long began = System.nanoTime();
+                            TierLookup lookup = one.tier.lookup(Jvm.key("why"));
+                            assertThat(lookup).isEqualTo(new TierLookup.Failure(FailureKind.TIMEOUT));
+                            wait.complete(Duration.ofNanos(System.nanoTime() - began));
+                        })
+                        .start();
+                waits.add(wait);
+            }
+
+            for (CompletableFuture<Duration> wait : waits) {
+                assertThat(Jvm.get(wait)).isLessThan(timeout.multipliedBy(17).dividedBy(10));
+            }
+            redis.resume();
         }
     }
 

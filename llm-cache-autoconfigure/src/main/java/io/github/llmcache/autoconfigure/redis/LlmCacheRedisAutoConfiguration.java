@@ -20,7 +20,6 @@ import io.github.llmcache.tier.CacheTier;
 import io.github.llmcache.tier.EvictionListener;
 import io.github.llmcache.tier.InvalidationListener;
 import java.time.Clock;
-import java.time.Duration;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
@@ -64,8 +63,13 @@ public final class LlmCacheRedisAutoConfiguration {
 
     @Bean(defaultCandidate = false)
     @ConditionalOnMissingBean(name = "llmCacheManager")
-    RedisCacheManager llmCacheManager(CacheConnection connection, RedisKeys keys, CacheCatalog catalog) {
-        return LlmRedisCacheManager.of(connection, keys, catalog, Clock.systemUTC());
+    RedisCacheManager llmCacheManager(
+            CacheConnection connection,
+            RedisKeys keys,
+            CacheCatalog catalog,
+            ObjectProvider<InvalidationListener> nearer) {
+        InvalidationListener near = nearer.orderedStream().findFirst().orElse(null);
+        return LlmRedisCacheManager.of(connection, keys, catalog, Clock.systemUTC(), near);
     }
 
     @Bean
@@ -86,9 +90,14 @@ public final class LlmCacheRedisAutoConfiguration {
             ObjectProvider<RedisCircuit> circuit,
             ObjectProvider<InvalidationListener> nearer) {
         InvalidationListener near = nearer.orderedStream().findFirst().orElse(null);
-        Duration lease = LeaseProperties.time(properties.singleFlight());
         RedisCacheTier tier = new RedisCacheTier(
-                caches, keys, catalog, connection, lease, near == null ? cache -> false : near::keeps);
+                caches,
+                keys,
+                catalog,
+                connection,
+                LeaseProperties.time(properties.singleFlight()),
+                LeaseProperties.longest(properties.singleFlight()),
+                near == null ? cache -> false : near::keeps);
         RedisCircuit breaker = circuit.getIfAvailable();
         return breaker == null ? tier : new CircuitBreakerTier(tier, breaker);
     }
@@ -107,8 +116,9 @@ public final class LlmCacheRedisAutoConfiguration {
 
     @Bean
     @ConditionalOnMissingBean(CacheBrowser.class)
-    RedisCacheBrowser llmCacheBrowser(CacheConnection connection, RedisKeys keys, CacheCatalog catalog) {
-        return new RedisCacheBrowser(connection, keys, catalog);
+    RedisCacheBrowser llmCacheBrowser(
+            CacheConnection connection, RedisKeys keys, CacheCatalog catalog, CacheEvictor evictor) {
+        return new RedisCacheBrowser(connection, keys, catalog, evictor);
     }
 
     @Bean(destroyMethod = "close")
@@ -123,9 +133,11 @@ public final class LlmCacheRedisAutoConfiguration {
             CacheConnection connection,
             RedisKeys keys,
             CacheCatalog catalog,
+            ObjectProvider<InvalidationListener> nearer,
             ObjectProvider<EvictionListener> listeners) {
+        InvalidationListener near = nearer.orderedStream().findFirst().orElse(null);
         return new RedisCacheEvictor(
-                connection, keys, catalog, listeners.orderedStream().toList());
+                connection, keys, catalog, near, listeners.orderedStream().toList());
     }
 
     @Bean
