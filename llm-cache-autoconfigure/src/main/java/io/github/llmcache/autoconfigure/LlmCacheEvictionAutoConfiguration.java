@@ -2,6 +2,7 @@ package io.github.llmcache.autoconfigure;
 
 import io.github.llmcache.engine.CacheCatalog;
 import io.github.llmcache.engine.PendingEvictions;
+import io.github.llmcache.engine.PromptCallCapture;
 import io.github.llmcache.event.GuardedListeners;
 import io.github.llmcache.event.PromptCacheListener;
 import io.github.llmcache.interceptor.EvictPromptAdvisor;
@@ -90,9 +91,10 @@ public final class LlmCacheEvictionAutoConfiguration {
     EvictPromptInterceptor llmCacheEvictPromptInterceptor(
             EvictPromptOperations operations,
             ObjectProvider<ResultCompletion> completions,
-            PendingEvictions evictions) {
+            PendingEvictions evictions,
+            PromptCallCapture capture) {
         return new EvictPromptInterceptor(
-                operations, completions.orderedStream().toList(), evictions);
+                operations, completions.orderedStream().toList(), evictions, capture);
     }
 
     @Bean

@@ -1,6 +1,7 @@
 package io.github.llmcache.interceptor;
 
 import io.github.llmcache.engine.PendingEvictions;
+import io.github.llmcache.engine.PromptCallCapture;
 import io.github.llmcache.tier.Eviction;
 import java.util.List;
 import org.aopalliance.intercept.MethodInterceptor;
@@ -17,6 +18,7 @@ public final class EvictPromptInterceptor implements MethodInterceptor {
     private final EvictPromptOperations operations;
     private final List<ResultCompletion> completions;
     private final PendingEvictions evictions;
+    private final PromptCallCapture capture;
 
     /**
      * Creates the interceptor.
@@ -24,19 +26,25 @@ public final class EvictPromptInterceptor implements MethodInterceptor {
      * @param operations the methods that evict
      * @param completions know when results are complete that come after the method has returned
      * @param evictions evicts
+     * @param capture tells whether a call is only asked for its key, so that it changes nothing
      */
     public EvictPromptInterceptor(
-            EvictPromptOperations operations, List<ResultCompletion> completions, PendingEvictions evictions) {
+            EvictPromptOperations operations,
+            List<ResultCompletion> completions,
+            PendingEvictions evictions,
+            PromptCallCapture capture) {
         this.operations = operations;
         this.completions = List.copyOf(completions);
         this.evictions = evictions;
+        this.capture = capture;
     }
 
     @Override
     public @Nullable Object invoke(MethodInvocation invocation) throws Throwable {
         Object bean = invocation.getThis();
-        List<EvictPromptOperation> found =
-                bean == null ? List.of() : operations.of(invocation.getMethod(), bean.getClass());
+        List<EvictPromptOperation> found = bean == null || capture.isCapturing()
+                ? List.of()
+                : operations.of(invocation.getMethod(), bean.getClass());
         @Nullable Object[] arguments = invocation.getArguments();
         for (EvictPromptOperation operation : found) {
             if (operation.beforeInvocation()) {

@@ -49,7 +49,7 @@ final class ActuatorApplication implements AutoCloseable {
 
     static ActuatorApplication start(String... properties) {
         return new ActuatorApplication(new SpringApplicationBuilder(Configuration.class)
-                .properties("server.port=0", "spring.main.banner-mode=off", "logging.level.root=error")
+                .properties("server.port=0", "spring.main.banner-mode=off")
                 .properties(properties)
                 .run());
     }

@@ -11,7 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.stream.Stream;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.Parameter;
@@ -292,10 +292,11 @@ class RedisEvictionTests {
             Eviction eviction = evictions.get(i % evictions.size());
             store(other, "why", List.of("document-7"));
             LeaseAttempt.Granted granted = i % 2 == 0 ? one.granted("why") : one.shared("why");
-            Thread evicting = new Thread(() -> other.evict(eviction));
-            Thread again = new Thread(() -> one.evict(new Eviction.OfTag("document-7")));
-            Stream.of(evicting, again).forEach(Thread::start);
+            CompletableFuture<Void> evicting = CompletableFuture.runAsync(() -> other.evict(eviction));
+            CompletableFuture<Void> again =
+                    CompletableFuture.runAsync(() -> one.evict(new Eviction.OfTag("document-7")));
             granted.lease().store(entry("why"), Jvm.TTL).toCompletableFuture().get();
+            // An eviction that failed says so here.
             evicting.join();
             again.join();
 

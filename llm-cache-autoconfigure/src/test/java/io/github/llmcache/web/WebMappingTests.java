@@ -168,7 +168,7 @@ class WebMappingTests {
 
     private static ConfigurableApplicationContext application(String... properties) {
         return new SpringApplicationBuilder(Configuration.class)
-                .properties("server.port=0", "spring.main.banner-mode=off", "logging.level.root=error")
+                .properties("server.port=0", "spring.main.banner-mode=off")
                 .properties("llm-cache.redis.timeout=5s")
                 .properties(redis.properties())
                 .properties(properties)

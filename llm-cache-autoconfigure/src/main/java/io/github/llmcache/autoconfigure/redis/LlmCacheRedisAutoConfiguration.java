@@ -117,8 +117,18 @@ public final class LlmCacheRedisAutoConfiguration {
     @Bean
     @ConditionalOnMissingBean(CacheBrowser.class)
     RedisCacheBrowser llmCacheBrowser(
-            CacheConnection connection, RedisKeys keys, CacheCatalog catalog, CacheEvictor evictor) {
-        return new RedisCacheBrowser(connection, keys, catalog, evictor);
+            CacheConnection connection,
+            RedisKeys keys,
+            CacheCatalog catalog,
+            ObjectProvider<RedisCacheEvictor> evictor,
+            ObjectProvider<InvalidationListener> nearer,
+            ObjectProvider<EvictionListener> listeners) {
+        // An evictor of the application's own may itself ask the browser.
+        return new RedisCacheBrowser(
+                connection,
+                keys,
+                catalog,
+                evictor.getIfAvailable(() -> llmCacheEvictor(connection, keys, catalog, nearer, listeners)));
     }
 
     @Bean(destroyMethod = "close")
