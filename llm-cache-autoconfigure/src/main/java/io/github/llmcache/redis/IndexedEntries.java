@@ -1,7 +1,9 @@
 package io.github.llmcache.redis;
 
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.springframework.data.redis.connection.RedisConnection;
@@ -33,25 +35,39 @@ final class IndexedEntries {
      * @param mark marks the eviction anew
      */
     void remove(RemovedEntries removed, Runnable mark) {
-        Set<Tuple> last = redis.zSetCommands().zRevRangeWithScores(index, 0, 0);
-        if (last == null || last.isEmpty()) {
-            return;
-        }
         if (!connection.scripts().isAllowed()) {
             // Nothing can be taken out of the index, so it is read at once.
             removed.remove(keys(redis.zSetCommands().zRangeWithScores(index, 0, -1)));
             return;
         }
-        double end = last.iterator().next().getScore();
+        // A store raises the score of an entry that still stands, so there is no score past which nothing is evicted.
+        // Scores only rise: what was not seen yet stands at the last score that was, or behind it.
+        Set<ByteBuffer> seen = new HashSet<>();
+        double from = Double.NEGATIVE_INFINITY;
         while (true) {
             Collection<Tuple> batch =
-                    redis.zSetCommands().zRangeByScoreWithScores(index, Double.NEGATIVE_INFINITY, end, 0, BATCH);
+                    redis.zSetCommands().zRangeByScoreWithScores(index, from, Double.POSITIVE_INFINITY, 0, BATCH);
             if (batch == null || batch.isEmpty()) {
                 return;
             }
-            mark.run();
-            removed.remove(keys(batch));
-            forget(batch);
+            List<Tuple> unseen = new ArrayList<>();
+            double last = from;
+            for (Tuple member : batch) {
+                last = Math.max(last, member.getScore());
+                if (seen.add(ByteBuffer.wrap(member.getValue()))) {
+                    unseen.add(member);
+                }
+            }
+            if (!unseen.isEmpty()) {
+                mark.run();
+                removed.remove(keys(unseen));
+                forget(unseen);
+            } else if (batch.size() < BATCH) {
+                return;
+            } else if (last == from) {
+                last = Math.nextUp(last);
+            }
+            from = last;
         }
     }
 

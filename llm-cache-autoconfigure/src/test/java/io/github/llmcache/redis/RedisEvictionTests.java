@@ -2,6 +2,8 @@ package io.github.llmcache.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.llmcache.engine.CacheCatalog;
+import io.github.llmcache.engine.CacheSettings;
 import io.github.llmcache.key.PromptKey;
 import io.github.llmcache.testing.RealRedis;
 import io.github.llmcache.tier.CacheEntry;
@@ -10,6 +12,7 @@ import io.github.llmcache.tier.LeaseAttempt;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
@@ -18,6 +21,7 @@ import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.springframework.cache.Cache;
+import org.springframework.data.redis.connection.RedisConnection;
 import org.springframework.data.redis.connection.RedisStandaloneConfiguration;
 
 /** What is evicted is gone, and stays gone whoever was asking the model meanwhile, with every kind of client. */
@@ -258,6 +262,27 @@ class RedisEvictionTests {
         assertThat(cache.evictIfPresent("word")).isFalse();
 
         assertThat(redis.commands().keys("*")).isEmpty();
+    }
+
+    @Test
+    void an_old_answer_that_is_about_to_be_replaced_while_its_tag_is_evicted_goes_too() {
+        Jvm one = jvm();
+        String index = "llm-cache:index:prompt:tag:document-7";
+        for (int i = 1; i <= 600; i++) {
+            redis.commands().set("prompt:" + i, "old");
+            redis.commands().zadd(index, i, "prompt:" + i);
+        }
+        try (RedisConnection connection = one.connection.factory().getConnection()) {
+            NearCopies none = new NearCopies(one.keys, new CacheCatalog(CacheSettings.DEFAULTS, Map.of()), null);
+
+            // As the store does that is then refused.
+            new IndexedEntries(one.connection, connection, RedisKeys.bytes(index))
+                    .remove(
+                            new RemovedEntries(one.connection, one.keys, none, connection, "prompt"),
+                            () -> redis.commands().zadd(index, 10_000.0, "prompt:600"));
+        }
+
+        assertThat(redis.answers()).isEmpty();
     }
 
     @Test
