@@ -96,6 +96,7 @@ public class RedisHitBenchmark {
                         "spring.data.redis.host=127.0.0.1",
                         "spring.data.redis.port=" + port,
                         "spring.cache.type=redis",
+                        "llm-cache.near.enabled=false",
                         "logging.level.root=warn",
                         "spring.main.banner-mode=off")
                 .run();
