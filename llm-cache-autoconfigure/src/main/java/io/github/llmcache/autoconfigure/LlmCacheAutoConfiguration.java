@@ -148,7 +148,7 @@ public final class LlmCacheAutoConfiguration {
         return EngineOptionsFactory.create(
                 properties,
                 guards.orderedStream().toList(),
-                modes.getIfAvailable(() -> cache -> catalog.settingsOf(cache).mode()),
+                modes.getIfAvailable(() -> CacheModes.ofSettings(catalog)),
                 contexts.orderedStream().toList());
     }
 

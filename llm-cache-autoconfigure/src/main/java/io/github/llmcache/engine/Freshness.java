@@ -1,6 +1,7 @@
 package io.github.llmcache.engine;
 
 import io.github.llmcache.tier.CacheEntry;
+import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 
@@ -32,7 +33,7 @@ enum Freshness {
     private static Instant later(Instant start, Duration time) {
         try {
             return start.plus(time);
-        } catch (ArithmeticException | java.time.DateTimeException ex) {
+        } catch (ArithmeticException | DateTimeException ex) {
             return Instant.MAX;
         }
     }

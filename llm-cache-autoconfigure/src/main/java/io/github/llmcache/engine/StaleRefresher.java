@@ -48,6 +48,9 @@ final class StaleRefresher {
         turns.refresh(call, seat).whenComplete((turn, failure) -> {
             if (turn == null) {
                 free.release();
+                if (failure != null) {
+                    seat.handOver(null);
+                }
                 return;
             }
             given.set(turn);

@@ -122,6 +122,10 @@ final class Turns {
             if (found != null) {
                 held.changed().cancel(false);
                 answeredElsewhere(boarding, call, seat, found);
+            } else if (deadline == Long.MIN_VALUE) {
+                // Who shares nothing is always given the lease; a tier that holds it back breaks its contract.
+                held.changed().cancel(false);
+                boarding.turn().complete(new Turn(rules, call, seat, null));
             } else {
                 await(boarding, call, seat, deadline, held.changed());
             }
