@@ -1,8 +1,11 @@
 package io.github.llmcache.autoconfigure;
 
+import io.github.llmcache.autoconfigure.LlmCacheProperties.Admission;
 import io.github.llmcache.autoconfigure.LlmCacheProperties.Cache;
+import io.github.llmcache.autoconfigure.LlmCacheProperties.CacheAdmission;
 import io.github.llmcache.autoconfigure.LlmCacheProperties.CacheNormalization;
 import io.github.llmcache.autoconfigure.LlmCacheProperties.Normalization;
+import io.github.llmcache.engine.AdmissionSettings;
 import io.github.llmcache.engine.CacheCatalog;
 import io.github.llmcache.engine.CacheSettings;
 import io.github.llmcache.engine.Staleness;
@@ -37,7 +40,8 @@ final class CacheCatalogFactory {
                 steps(properties.normalization()),
                 blankToNull(properties.version()),
                 blankToNull(properties.defaultModel()),
-                properties.mode());
+                properties.mode(),
+                admission(properties.admission()));
         Map<String, CacheSettings> caches = new LinkedHashMap<>();
         properties.caches().forEach((name, cache) -> caches.put(name, settings(name, cache, defaults)));
         checkPrivacy(PREFIX, defaults);
@@ -69,7 +73,8 @@ final class CacheCatalogFactory {
                 steps(cache.normalization(), defaults.normalization()),
                 version == null ? defaults.version() : version,
                 model == null ? defaults.defaultModel() : model,
-                cache.mode() == null ? defaults.mode() : cache.mode());
+                cache.mode() == null ? defaults.mode() : cache.mode(),
+                admission(prefix, cache.admission(), defaults.admission()));
     }
 
     private static Staleness staleness(String prefix, Cache cache, Staleness defaults) {
@@ -152,6 +157,42 @@ final class CacheCatalogFactory {
                         or(own.lowerCase(), defaults.lowerCase()),
                         or(own.whiteSpace(), defaults.whiteSpace()),
                         or(own.strip(), defaults.strip()));
+    }
+
+    private static AdmissionSettings admission(Admission stored) {
+        return new AdmissionSettings(
+                stored.truncated(),
+                stored.filtered(),
+                stored.empty(),
+                stored.toolCalls(),
+                stored.unknownFinish(),
+                temperature(PREFIX, stored.maxTemperature()));
+    }
+
+    private static AdmissionSettings admission(
+            String prefix, @Nullable CacheAdmission own, AdmissionSettings defaults) {
+        return own == null
+                ? defaults
+                : new AdmissionSettings(
+                        or(own.truncated(), defaults.truncated()),
+                        or(own.filtered(), defaults.filtered()),
+                        or(own.empty(), defaults.empty()),
+                        or(own.toolCalls(), defaults.toolCalls()),
+                        or(own.unknownFinish(), defaults.unknownFinish()),
+                        own.maxTemperature() == null
+                                ? defaults.maxTemperature()
+                                : temperature(prefix, own.maxTemperature()));
+    }
+
+    private static @Nullable Double temperature(String prefix, @Nullable Double temperature) {
+        if (temperature != null && !(temperature >= 0)) {
+            throw new InvalidLlmCachePropertyException(
+                    prefix + "admission.max-temperature",
+                    temperature,
+                    "is not a temperature from zero on",
+                    "Write a temperature such as 0.3, or leave it out to cache requests of any.");
+        }
+        return temperature;
     }
 
     private static boolean or(@Nullable Boolean own, boolean otherwise) {

@@ -1,10 +1,12 @@
 package io.github.llmcache.autoconfigure;
 
 import io.github.llmcache.autoconfigure.LlmCacheProperties.SingleFlight;
+import io.github.llmcache.engine.AdmissionPolicy;
 import io.github.llmcache.engine.CacheModes;
 import io.github.llmcache.engine.EngineOptions;
 import io.github.llmcache.engine.LoadContext;
 import io.github.llmcache.engine.LoadGuard;
+import io.github.llmcache.model.ModelConfigRegistry;
 import java.util.List;
 
 /** Makes the engine's options from the properties, and refuses values that can't work. */
@@ -15,7 +17,12 @@ final class EngineOptionsFactory {
     private EngineOptionsFactory() {}
 
     static EngineOptions create(
-            LlmCacheProperties properties, List<LoadGuard> guards, CacheModes modes, List<LoadContext> contexts) {
+            LlmCacheProperties properties,
+            List<LoadGuard> guards,
+            CacheModes modes,
+            List<LoadContext> contexts,
+            AdmissionPolicy admission,
+            ModelConfigRegistry models) {
         SingleFlight flight = properties.singleFlight();
         if (flight.maxWait().toMillis() <= 0) {
             throw new InvalidLlmCachePropertyException(
@@ -32,7 +39,8 @@ final class EngineOptionsFactory {
                     "is not a number above zero",
                     "Write a number such as 8. To refresh nothing, leave llm-cache.stale-while-revalidate out.");
         }
-        return new EngineOptions(flight.enabled(), flight.maxWait(), refreshes, guards, modes, all(contexts));
+        return new EngineOptions(
+                flight.enabled(), flight.maxWait(), refreshes, guards, modes, all(contexts), admission, models);
     }
 
     private static LoadContext all(List<LoadContext> contexts) {

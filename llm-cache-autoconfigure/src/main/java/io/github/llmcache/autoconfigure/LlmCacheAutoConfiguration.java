@@ -1,7 +1,9 @@
 package io.github.llmcache.autoconfigure;
 
+import io.github.llmcache.engine.AdmissionPolicy;
 import io.github.llmcache.engine.CacheCatalog;
 import io.github.llmcache.engine.CacheModes;
+import io.github.llmcache.engine.CompleteAnswers;
 import io.github.llmcache.engine.EngineOptions;
 import io.github.llmcache.engine.EngineThreads;
 import io.github.llmcache.engine.LoadContext;
@@ -30,7 +32,6 @@ import io.github.llmcache.key.CanonicalKeyGenerator;
 import io.github.llmcache.key.PromptKeyGenerator;
 import io.github.llmcache.key.PromptNormalizer;
 import io.github.llmcache.key.UnicodePromptNormalizer;
-import io.github.llmcache.model.ModelConfig;
 import io.github.llmcache.model.ModelConfigRegistry;
 import io.github.llmcache.payload.PayloadCodecFactory;
 import io.github.llmcache.payload.PayloadCodecs;
@@ -52,7 +53,7 @@ import org.springframework.core.env.Environment;
 /**
  * Auto-configuration of the cache for LLM answers: the {@code @CachedPrompt} advice, and the strategies behind it.
  *
- * <p>Backs off bean by bean: a {@link PromptKeyGenerator}, {@link PromptNormalizer} or {@link ModelConfigRegistry} of the
+ * <p>Backs off bean by bean: a {@link PromptKeyGenerator}, {@link PromptNormalizer}, {@link AdmissionPolicy} or {@link ModelConfigRegistry} of the
  * application's own replaces the default one; {@link PromptCacheListener}, {@link ArgumentEncoder}, {@link
  * PayloadCodecFactory}, {@link LoadGuard}, {@link LoadContext}, {@link PromptMethodDialect} and {@link ReturnStyle} beans
  * are added. {@code llm-cache.enabled=false} takes all of it away but the {@link PromptCallObserver} and the {@link
@@ -91,9 +92,7 @@ public final class LlmCacheAutoConfiguration {
     @Bean
     @ConditionalOnMissingBean
     ModelConfigRegistry llmCacheModelConfigRegistry(LlmCacheProperties properties) {
-        return ModelConfigRegistry.of(properties.models().entrySet().stream()
-                .map(model -> new ModelConfig(model.getKey(), model.getValue().version()))
-                .toList());
+        return ModelConfigRegistry.of(ModelConfigFactory.create(properties.models()));
     }
 
     @Bean
@@ -144,12 +143,22 @@ public final class LlmCacheAutoConfiguration {
             CacheCatalog catalog,
             ObjectProvider<LoadGuard> guards,
             ObjectProvider<CacheModes> modes,
-            ObjectProvider<LoadContext> contexts) {
+            ObjectProvider<LoadContext> contexts,
+            AdmissionPolicy admission,
+            ModelConfigRegistry models) {
         return EngineOptionsFactory.create(
                 properties,
                 guards.orderedStream().toList(),
                 modes.getIfAvailable(() -> CacheModes.ofSettings(catalog)),
-                contexts.orderedStream().toList());
+                contexts.orderedStream().toList(),
+                admission,
+                models);
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    AdmissionPolicy llmCacheAdmissionPolicy(CacheCatalog catalog) {
+        return new CompleteAnswers(catalog);
     }
 
     @Bean

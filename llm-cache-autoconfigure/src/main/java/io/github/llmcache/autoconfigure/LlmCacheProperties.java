@@ -2,6 +2,7 @@ package io.github.llmcache.autoconfigure;
 
 import io.github.llmcache.engine.CacheMode;
 import io.github.llmcache.key.KeyStyle;
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
@@ -33,6 +34,7 @@ import org.springframework.util.unit.DataSize;
  * @param maxEntrySize The largest answer that is stored, measured as JSON.
  * @param requireScope Whether methods that do not say whose answer it is are refused at start-up.
  * @param normalization How prompts are folded before they become part of a key.
+ * @param admission What is stored besides whole answers.
  * @param caches Settings of single caches by their names, each over the setting of the same name above.
  * @param near The tier in the memory of this JVM.
  * @param singleFlight How equal calls wait for one call of the model.
@@ -41,6 +43,7 @@ import org.springframework.util.unit.DataSize;
  * @param web What requests over HTTP may ask of the cache, and what they are told.
  * @param redis The connection to Redis.
  * @param models What is registered of models by their names.
+ * @param langchain4j The caches of LangChain4j's models.
  */
 @ConfigurationProperties(prefix = "llm-cache", ignoreUnknownFields = false)
 public record LlmCacheProperties(
@@ -59,6 +62,7 @@ public record LlmCacheProperties(
         @DefaultValue("256KB") DataSize maxEntrySize,
         @DefaultValue("false") boolean requireScope,
         @DefaultValue Normalization normalization,
+        @DefaultValue Admission admission,
         @DefaultValue Map<String, Cache> caches,
         @DefaultValue Near near,
         @DefaultValue SingleFlight singleFlight,
@@ -66,7 +70,8 @@ public record LlmCacheProperties(
         @DefaultValue Bulkhead bulkhead,
         @DefaultValue Web web,
         @DefaultValue Redis redis,
-        @DefaultValue Map<String, Model> models) {
+        @DefaultValue Map<String, Model> models,
+        @DefaultValue Langchain4j langchain4j) {
 
     /**
      * How prompts are folded.
@@ -99,6 +104,7 @@ public record LlmCacheProperties(
      * @param requireScope Whether methods that do not say whose answer it is are refused at start-up.
      * @param scope SpEL for whose answer it is, for methods of the cache that have no scope of their own.
      * @param normalization How prompts are folded.
+     * @param admission What is stored besides whole answers.
      */
     public record Cache(
             @Nullable CacheMode mode,
@@ -114,7 +120,45 @@ public record LlmCacheProperties(
             @Nullable DataSize maxEntrySize,
             @Nullable Boolean requireScope,
             @Nullable String scope,
-            @Nullable CacheNormalization normalization) {}
+            @Nullable CacheNormalization normalization,
+            @Nullable CacheAdmission admission) {}
+
+    /**
+     * What is stored besides whole answers.
+     *
+     * @param truncated Whether answers are stored that a limit of tokens cut off.
+     * @param filtered Whether answers are stored that a content filter took a part of.
+     * @param empty Whether answers are stored that have nothing in them.
+     * @param toolCalls Whether answers are stored in which the model asks for a tool to be run.
+     * @param unknownFinish Whether answers are stored of which the model does not tell why it ended.
+     * @param maxTemperature The highest temperature of requests to a LangChain4j model that are cached. Any where left
+     *     out.
+     */
+    public record Admission(
+            @DefaultValue("false") boolean truncated,
+            @DefaultValue("false") boolean filtered,
+            @DefaultValue("false") boolean empty,
+            @DefaultValue("false") boolean toolCalls,
+            @DefaultValue("false") boolean unknownFinish,
+            @Nullable Double maxTemperature) {}
+
+    /**
+     * What one cache stores besides whole answers; what is left out is as for all caches.
+     *
+     * @param truncated Whether answers are stored that a limit of tokens cut off.
+     * @param filtered Whether answers are stored that a content filter took a part of.
+     * @param empty Whether answers are stored that have nothing in them.
+     * @param toolCalls Whether answers are stored in which the model asks for a tool to be run.
+     * @param unknownFinish Whether answers are stored of which the model does not tell why it ended.
+     * @param maxTemperature The highest temperature of requests to a LangChain4j model that are cached.
+     */
+    public record CacheAdmission(
+            @Nullable Boolean truncated,
+            @Nullable Boolean filtered,
+            @Nullable Boolean empty,
+            @Nullable Boolean toolCalls,
+            @Nullable Boolean unknownFinish,
+            @Nullable Double maxTemperature) {}
 
     /**
      * How prompts of one cache are folded; what is left out is as for all caches.
@@ -230,6 +274,52 @@ public record LlmCacheProperties(
      *
      * @param version The version of the model, part of the keys of its answers. Raising it makes its old answers
      *     unreachable.
+     * @param inputPrice What a million tokens of prompts cost. The currency is the same for all models.
+     * @param outputPrice What a million tokens of answers cost.
      */
-    public record Model(@Nullable String version) {}
+    public record Model(
+            @Nullable String version,
+            @Nullable BigDecimal inputPrice,
+            @Nullable BigDecimal outputPrice) {}
+
+    /**
+     * The caches of LangChain4j's models.
+     *
+     * @param chatModel The cache of chat models, whole and streaming ones.
+     * @param embeddingModel The cache of embedding models.
+     */
+    public record Langchain4j(
+            @DefaultValue ChatModel chatModel, @DefaultValue EmbeddingModel embeddingModel) {}
+
+    /**
+     * The cache of LangChain4j's chat models, whole and streaming ones.
+     *
+     * @param enabled Whether beans that are chat models answer from the cache.
+     * @param beans The names of the beans that do. All of them where left out.
+     * @param cache The name of their cache.
+     * @param names Names of models by the names of their beans. Models of one name share answers, those of two names do
+     *     not.
+     * @param normalize Whether the text of the last user message is folded as prompts of methods are.
+     */
+    public record ChatModel(
+            @DefaultValue("false") boolean enabled,
+            @Nullable Set<String> beans,
+            @DefaultValue("chat-model") String cache,
+            @DefaultValue Map<String, String> names,
+            @DefaultValue("false") boolean normalize) {}
+
+    /**
+     * The cache of LangChain4j's embedding models.
+     *
+     * @param enabled Whether beans that are embedding models answer from the cache.
+     * @param beans The names of the beans that do. All of them where left out.
+     * @param cache The name of their cache.
+     * @param names Names of models by the names of their beans. Models of one name share vectors, those of two names do
+     *     not.
+     */
+    public record EmbeddingModel(
+            @DefaultValue("false") boolean enabled,
+            @Nullable Set<String> beans,
+            @DefaultValue("embedding") String cache,
+            @DefaultValue Map<String, String> names) {}
 }

@@ -1,7 +1,6 @@
 package io.github.llmcache.engine;
 
 import io.github.llmcache.event.RejectionReason;
-import io.github.llmcache.payload.AnswerState;
 import io.github.llmcache.payload.Payload;
 import io.github.llmcache.payload.PayloadCodec;
 import io.github.llmcache.tier.CacheEntry;
@@ -26,7 +25,7 @@ record Admission(@Nullable CacheEntry entry, @Nullable RejectionReason rejection
         return new Admission(null, reason);
     }
 
-    static Admission of(@Nullable Object answer, PromptCall call, Instant now) {
+    static Admission of(@Nullable Object answer, PromptCall call, AdmissionPolicy policy, Instant now) {
         if (answer == null) {
             return rejected(RejectionReason.NULL);
         }
@@ -35,9 +34,11 @@ record Admission(@Nullable CacheEntry entry, @Nullable RejectionReason rejection
         }
         PayloadCodec codec = call.codec();
         try {
-            RejectionReason incomplete = rejectionOf(codec.stateOf(answer));
-            if (incomplete != null) {
-                return rejected(incomplete);
+            RejectionReason unwanted = rejectionOf(
+                    policy,
+                    new AnswerCandidate(call.policy().cache(), call.policy().model(), codec.stateOf(answer), answer));
+            if (unwanted != null) {
+                return rejected(unwanted);
             }
             if (keepsOut(call.unless(), answer)) {
                 return rejected(RejectionReason.UNLESS);
@@ -84,14 +85,13 @@ record Admission(@Nullable CacheEntry entry, @Nullable RejectionReason rejection
         }
     }
 
-    private static @Nullable RejectionReason rejectionOf(AnswerState state) {
-        return switch (state) {
-            case COMPLETE -> null;
-            case EMPTY -> RejectionReason.EMPTY;
-            case TRUNCATED -> RejectionReason.TRUNCATED;
-            case FILTERED -> RejectionReason.FILTERED;
-            case TOOL_CALL -> RejectionReason.TOOL_CALL;
-            case UNKNOWN -> RejectionReason.UNKNOWN_FINISH;
-        };
+    private static @Nullable RejectionReason rejectionOf(AdmissionPolicy policy, AnswerCandidate candidate) {
+        try {
+            return policy.rejectionOf(candidate);
+        } catch (RuntimeException | LinkageError ex) {
+            log.debug("The admission policy " + policy.getClass().getName() + " failed: "
+                    + ex.getClass().getName());
+            return RejectionReason.POLICY;
+        }
     }
 }

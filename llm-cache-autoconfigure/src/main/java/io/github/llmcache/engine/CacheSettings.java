@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param version the version that joins every key, or null
  * @param defaultModel the model of methods that name none, or null
  * @param mode the mode of the cache until it is switched
+ * @param admission what the cache stores besides whole answers
  */
 public record CacheSettings(
         Duration ttl,
@@ -34,7 +35,8 @@ public record CacheSettings(
         NormalizationSteps normalization,
         @Nullable String version,
         @Nullable String defaultModel,
-        CacheMode mode) {
+        CacheMode mode,
+        AdmissionSettings admission) {
 
     /** The settings of a cache for which nothing is set. */
     public static final CacheSettings DEFAULTS = new CacheSettings(
@@ -77,6 +79,7 @@ public record CacheSettings(
                 normalization,
                 version,
                 defaultModel,
-                CacheMode.ON);
+                CacheMode.ON,
+                AdmissionSettings.DEFAULTS);
     }
 }

@@ -1,5 +1,6 @@
 package io.github.llmcache.engine;
 
+import io.github.llmcache.event.AnswerCost;
 import io.github.llmcache.event.AnswerRejectedEvent;
 import io.github.llmcache.event.BypassReason;
 import io.github.llmcache.event.CacheOutcome;
@@ -10,7 +11,11 @@ import io.github.llmcache.event.RejectionReason;
 import io.github.llmcache.event.TierFailureEvent;
 import io.github.llmcache.event.TierFailureEvent.Operation;
 import io.github.llmcache.key.PromptKey;
+import io.github.llmcache.model.ModelConfig;
+import io.github.llmcache.model.ModelConfigRegistry;
+import io.github.llmcache.model.ModelPrices;
 import io.github.llmcache.payload.PayloadException;
+import io.github.llmcache.payload.TokenCount;
 import io.github.llmcache.tier.CacheEntry;
 import io.github.llmcache.tier.CacheTier;
 import io.github.llmcache.tier.FailureKind;
@@ -45,6 +50,7 @@ final class CallSteps {
     private final CacheMode mode;
     private final List<CacheTier> tiers;
     private final PromptCacheListener listener;
+    private final ModelConfigRegistry models;
     private final InstantSource clock;
 
     private final long startedAt = System.nanoTime();
@@ -52,6 +58,7 @@ final class CallSteps {
     private @Nullable Object oldAnswer;
     private double oldAge;
     private boolean stale;
+    private @Nullable TokenCount tokens;
     private boolean newerFormat;
     private boolean cutOff;
     private long loadingAt;
@@ -67,6 +74,7 @@ final class CallSteps {
             CacheMode mode,
             List<CacheTier> tiers,
             PromptCacheListener listener,
+            ModelConfigRegistry models,
             InstantSource clock) {
         this.asked = asked;
         this.cache = cache;
@@ -76,6 +84,7 @@ final class CallSteps {
         this.mode = mode;
         this.tiers = tiers;
         this.listener = listener;
+        this.models = models;
         this.clock = clock;
     }
 
@@ -94,7 +103,7 @@ final class CallSteps {
 
     /** The same call once more, for the background. */
     CallSteps again() {
-        return new CallSteps(asked, cache, model, bypass, onlyIfCached, mode, tiers, listener, clock);
+        return new CallSteps(asked, cache, model, bypass, onlyIfCached, mode, tiers, listener, models, clock);
     }
 
     /** Ends a call that wanted a cached answer only. */
@@ -228,6 +237,7 @@ final class CallSteps {
         }
         if (answer != null) {
             stale = freshness == Freshness.STALE;
+            saved(hit);
             report(stale ? CacheOutcome.STALE : CacheOutcome.HIT, tier.name(), age(hit.entry()));
         }
         return answer;
@@ -275,6 +285,43 @@ final class CallSteps {
         }
     }
 
+    /** What the answer of the model took, whether or not it is stored. */
+    void took(@Nullable Object answer) {
+        if (asked != null && answer != null && answer != PromptTurn.TOO_LARGE) {
+            try {
+                tokens = asked.codec().tokensOf(answer);
+            } catch (RuntimeException | LinkageError ex) {
+                // A codec of the user's own that can't count is no reason that the call fails.
+                tokens = null;
+            }
+        }
+    }
+
+    /** What the answer took that is served from the cache. */
+    void saved(Hit hit) {
+        tokens = hit.entry().tokens();
+    }
+
+    private @Nullable AnswerCost cost() {
+        if (tokens == null) {
+            return null;
+        }
+        ModelPrices prices = prices();
+        return new AnswerCost(
+                tokens.input(), tokens.output(), prices == null ? -1 : prices.nanos(tokens.input(), tokens.output()));
+    }
+
+    private @Nullable ModelPrices prices() {
+        try {
+            return model == null
+                    ? null
+                    : models.find(model).map(ModelConfig::prices).orElse(null);
+        } catch (RuntimeException | LinkageError ex) {
+            // A registry of the user's own that fails is no reason that the call does.
+            return null;
+        }
+    }
+
     /** The model has answered or failed in the background, for nobody who waits. */
     void refreshed(boolean succeeded) {
         listener.onRefresh(new RefreshEvent(cache, model, key().digest(), Math.max(0, loadNanos), succeeded));
@@ -311,7 +358,8 @@ final class CallSteps {
                 asked == null ? null : asked.key().digest(),
                 System.nanoTime() - startedAt,
                 loadNanos,
-                age));
+                age,
+                cost()));
     }
 
     private double age(CacheEntry entry) {

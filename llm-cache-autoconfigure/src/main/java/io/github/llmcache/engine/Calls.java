@@ -2,6 +2,7 @@ package io.github.llmcache.engine;
 
 import io.github.llmcache.event.BypassReason;
 import io.github.llmcache.event.PromptCacheListener;
+import io.github.llmcache.model.ModelConfigRegistry;
 import io.github.llmcache.tier.CacheTier;
 import java.time.InstantSource;
 import java.util.List;
@@ -14,13 +15,15 @@ import java.util.List;
  * @param observer tells callers the outcome of their own calls
  * @param clock tells the time
  * @param modes what each cache does at the moment
+ * @param models knows what the models' tokens cost
  */
 record Calls(
         List<CacheTier> tiers,
         PromptCacheListener listener,
         PromptCallObserver observer,
         InstantSource clock,
-        CacheModes modes) {
+        CacheModes modes,
+        ModelConfigRegistry models) {
 
     CallSteps begin(PromptCall asked) {
         CachePolicy policy = asked.policy();
@@ -40,6 +43,7 @@ record Calls(
                 mode,
                 tiers,
                 reporter(),
+                models,
                 clock);
     }
 
@@ -53,6 +57,7 @@ record Calls(
                 CacheMode.OFF,
                 tiers,
                 reporter(),
+                models,
                 clock);
     }
 

@@ -67,8 +67,8 @@ public final class PromptCache {
             InstantSource clock,
             EngineOptions options,
             EngineThreads threads) {
-        this.rules = new Turn.Rules(List.copyOf(tiers), new LoadGuards(options.guards()), clock);
-        this.calls = new Calls(rules.tiers(), listener, observer, clock, options.modes());
+        this.rules = new Turn.Rules(List.copyOf(tiers), new LoadGuards(options.guards()), options.admission(), clock);
+        this.calls = new Calls(rules.tiers(), listener, observer, clock, options.modes(), options.models());
         this.threads = threads;
         SingleFlight flights = new SingleFlight(options.maxWait(), threads.timer());
         this.turns = new Turns(rules, options.singleFlight() ? flights : null, options.maxWait());

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 final class Turn implements PromptTurn {
 
     /** What all turns have in common. */
-    record Rules(List<CacheTier> tiers, LoadGuard guards, InstantSource clock) {
+    record Rules(List<CacheTier> tiers, LoadGuard guards, AdmissionPolicy admission, InstantSource clock) {
 
         @Nullable
         CacheTier authority() {
@@ -84,6 +84,7 @@ final class Turn implements PromptTurn {
             coalesced = null;
             answer = call.open("memory", hit);
             if (answer != null) {
+                call.saved(hit);
                 call.report(CacheOutcome.COALESCED);
             }
         }
@@ -128,12 +129,16 @@ final class Turn implements PromptTurn {
         }
         call.loaded();
         try {
+            call.took(answer);
             if (!call.passesBy()) {
                 settle(
                         interrupted
                                 ? Admission.rejected(RejectionReason.INTERRUPTED)
                                 : Admission.of(
-                                        answer, call.asked(), rules.clock().instant()));
+                                        answer,
+                                        call.asked(),
+                                        rules.admission(),
+                                        rules.clock().instant()));
             }
         } finally {
             report(before, CacheOutcome.MISS);

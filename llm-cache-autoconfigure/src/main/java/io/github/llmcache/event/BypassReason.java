@@ -16,6 +16,8 @@ public enum BypassReason {
     BEAN,
     /** A strategy, such as a key generator, failed. */
     STRATEGY,
+    /** The request to the model is not one that is cached, as for its temperature. */
+    ADMISSION,
     /** The call carried the directive {@code no-store}. */
     NO_STORE,
     /** The cache is switched off. */

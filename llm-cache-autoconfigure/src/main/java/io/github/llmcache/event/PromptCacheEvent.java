@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param loadNanos how long the method itself took, in nanoseconds, or -1 if it was not called
  * @param age how old an answer from the cache is as a share of its TTL, from 0 to 1, which is also the age of one that is
  *     no longer fresh; NaN if the answer is not from the cache
+ * @param cost what the answer cost when the model gave it, spent if the method was called and else saved; null where the
+ *     answer does not tell its tokens
  */
 public record PromptCacheEvent(
         String cache,
@@ -25,7 +27,34 @@ public record PromptCacheEvent(
         @Nullable String digest,
         long elapsedNanos,
         long loadNanos,
-        double age) {
+        double age,
+        @Nullable AnswerCost cost) {
+
+    /**
+     * Creates an event of a call whose answer does not tell its tokens.
+     *
+     * @param cache the cache
+     * @param outcome how it went
+     * @param tier the tier that had the answer, or null
+     * @param bypass why the cache was passed by, or null
+     * @param model the model that was named, or null
+     * @param digest the digest of the request, or null where no key was made
+     * @param elapsedNanos how long the call took, in nanoseconds
+     * @param loadNanos how long the method itself took, in nanoseconds, or -1 if it was not called
+     * @param age how old an answer from the cache is as a share of its TTL, or NaN
+     */
+    public PromptCacheEvent(
+            String cache,
+            CacheOutcome outcome,
+            @Nullable String tier,
+            @Nullable BypassReason bypass,
+            @Nullable String model,
+            @Nullable String digest,
+            long elapsedNanos,
+            long loadNanos,
+            double age) {
+        this(cache, outcome, tier, bypass, model, digest, elapsedNanos, loadNanos, age, null);
+    }
 
     /** Whether the method itself was called. */
     public boolean loaded() {

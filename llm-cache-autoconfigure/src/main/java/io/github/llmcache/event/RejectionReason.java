@@ -16,6 +16,8 @@ public enum RejectionReason {
     UNKNOWN_FINISH,
     /** The {@code unless} expression said so, or failed. */
     UNLESS,
+    /** The {@code AdmissionPolicy} of the application said so, or failed. */
+    POLICY,
     /** The answer is larger than {@code max-entry-size}. */
     TOO_LARGE,
     /** The answer would not read back from JSON as it is. */

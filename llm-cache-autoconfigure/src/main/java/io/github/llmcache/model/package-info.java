@@ -1,4 +1,4 @@
-/** What is known of a model by its name: for now its version. */
+/** What is known of a model by its name: its version and its prices. */
 @NullMarked
 package io.github.llmcache.model;
 

@@ -1,0 +1,47 @@
+package io.github.llmcache.autoconfigure;
+
+import io.github.llmcache.autoconfigure.LlmCacheProperties.Model;
+import io.github.llmcache.model.ModelConfig;
+import io.github.llmcache.model.ModelPrices;
+import java.math.BigDecimal;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Makes what is registered of models from the properties, and refuses values that can't work. */
+final class ModelConfigFactory {
+
+    private static final BigDecimal HIGHEST = new BigDecimal(1_000_000);
+
+    private ModelConfigFactory() {}
+
+    static List<ModelConfig> create(Map<String, Model> models) {
+        return models.entrySet().stream()
+                .map(model -> create(model.getKey(), model.getValue()))
+                .toList();
+    }
+
+    private static ModelConfig create(String name, Model model) {
+        String prefix = "llm-cache.models." + name + ".";
+        BigDecimal input = price(prefix + "input-price", model.inputPrice());
+        BigDecimal output = price(prefix + "output-price", model.outputPrice());
+        boolean priced = input != null || output != null;
+        return new ModelConfig(
+                name, model.version(), priced ? ModelPrices.perMillion(orZero(input), orZero(output)) : null);
+    }
+
+    private static BigDecimal orZero(@Nullable BigDecimal price) {
+        return price == null ? BigDecimal.ZERO : price;
+    }
+
+    private static @Nullable BigDecimal price(String property, @Nullable BigDecimal price) {
+        if (price != null && (price.signum() < 0 || price.compareTo(HIGHEST) > 0)) {
+            throw new InvalidLlmCachePropertyException(
+                    property,
+                    price,
+                    "is not the price of a million tokens",
+                    "Write the price as the provider publishes it, such as 0.25, or leave it out.");
+        }
+        return price;
+    }
+}
