@@ -132,6 +132,16 @@ public final class PromptCache {
     }
 
     /**
+     * Takes what belongs to this thread's context along to another one, such as that on which a call was opened.
+     *
+     * @param task goes on with a call
+     * @return the same task, in this thread's context
+     */
+    public Runnable inContext(Runnable task) {
+        return refresher.captured(task);
+    }
+
+    /**
      * Calls the method without a look into the cache, and tells why.
      *
      * @param bypass what is passed by, and why

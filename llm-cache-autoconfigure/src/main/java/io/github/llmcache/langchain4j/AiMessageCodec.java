@@ -41,6 +41,12 @@ final class AiMessageCodec implements PayloadCodec {
         return AnswerStates.of((AiMessage) answer);
     }
 
+    /** Messages can't be changed but for what their attributes hold. */
+    @Override
+    public boolean isShareable(Object answer) {
+        return ((AiMessage) answer).attributes().isEmpty();
+    }
+
     static ObjectNode write(AiMessage message) {
         ObjectNode json = Envelope.create();
         List<Image> images = message.images();

@@ -33,6 +33,12 @@ final class ChatResponseCodec implements PayloadCodec {
         return state((ChatResponse) answer);
     }
 
+    /** Messages can't be changed but for what their attributes hold. */
+    @Override
+    public boolean isShareable(Object answer) {
+        return ((ChatResponse) answer).aiMessage().attributes().isEmpty();
+    }
+
     @Override
     public @Nullable TokenCount tokensOf(Object answer) {
         return Tokens.count(((ChatResponse) answer).tokenUsage());

@@ -4,6 +4,7 @@ import dev.langchain4j.model.chat.ChatModel;
 import dev.langchain4j.service.AiServices;
 import io.github.llmcache.langchain4j.AiServicePayloadCodecs;
 import io.github.llmcache.langchain4j.ChatMessageEncoder;
+import io.github.llmcache.langchain4j.ChatRequestEncoder;
 import io.github.llmcache.langchain4j.LangChain4jDialect;
 import io.github.llmcache.langchain4j.LangChain4jPayloadCodecs;
 import org.springframework.beans.factory.config.BeanDefinition;
@@ -35,6 +36,13 @@ public final class LlmCacheLangChain4jAutoConfiguration {
     @ConditionalOnMissingBean
     ChatMessageEncoder llmCacheChatMessageEncoder() {
         return new ChatMessageEncoder();
+    }
+
+    @Bean
+    @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+    @ConditionalOnMissingBean
+    ChatRequestEncoder llmCacheChatRequestEncoder() {
+        return new ChatRequestEncoder();
     }
 
     @Bean
