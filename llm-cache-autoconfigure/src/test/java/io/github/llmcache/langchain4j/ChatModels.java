@@ -88,7 +88,7 @@ final class ChatModels {
     }
 
     /** What a streamed call told its handler. */
-    static final class Streamed implements StreamingChatResponseHandler {
+    static class Streamed implements StreamingChatResponseHandler {
 
         final List<String> pieces = new ArrayList<>();
         final CompletableFuture<ChatResponse> response = new CompletableFuture<>();
