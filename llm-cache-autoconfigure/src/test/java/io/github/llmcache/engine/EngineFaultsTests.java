@@ -78,6 +78,7 @@ class EngineFaultsTests extends EngineTest {
     void an_old_answer_that_can_not_be_read_is_not_waited_for() throws Throwable {
         staleness = new Staleness(Duration.ZERO, DAY, Duration.ofMillis(20));
         cache.call(call("q"), () -> "old");
+        cache.call(call("readable"), () -> "old");
         now = NOW.plus(TTL).plusSeconds(1);
         PayloadCodec changed = new PayloadCodec() {
 
@@ -102,8 +103,14 @@ class EngineFaultsTests extends EngineTest {
         CompletableFuture<String> slow = new CompletableFuture<>();
         CompletableFuture<?> first = cache.callAsync(call("q", changed), countingAsync(slow));
         CompletableFuture<?> second = cache.callAsync(call("q", changed), countingAsync(slow));
+        staleness = new Staleness(Duration.ZERO, DAY, Duration.ofMillis(100));
+        CompletableFuture<?> longer = cache.callAsync(call("readable"), () -> new CompletableFuture<>());
 
-        Awaitility.await().pollDelay(Duration.ofMillis(60)).until(() -> loads.get() == 1);
+        // It was given less patience than this one, so its own has ended too.
+        assertThat(longer).succeedsWithin(Duration.ofSeconds(5)).isEqualTo("old");
+        assertThat(first).isNotDone();
+        assertThat(second).isNotDone();
+        assertThat(loads).hasValue(1);
         slow.complete("new");
 
         assertThat(first).succeedsWithin(Duration.ofSeconds(5)).isEqualTo("new");
@@ -215,20 +222,28 @@ class EngineFaultsTests extends EngineTest {
 
     @Test
     void one_who_waited_in_vain_for_another_jvm_does_not_begin_to_wait_anew() {
-        PromptCache impatient = cache(waiting(Duration.ofMillis(400)));
+        Duration patience = Duration.ofMillis(600);
+        PromptCache impatient = cache(waiting(patience));
+        PromptCache elsewhere = cache(EngineOptions.DEFAULTS);
         Model stuck = new Model();
-        start(cache(EngineOptions.DEFAULTS), call("q"), stuck);
-        stuck.awaitAsked();
-        List<CompletableFuture<?>> leaving = new ArrayList<>();
-        for (int i = 0; i < 3; i++) {
-            leaving.add(impatient.callAsync(call("q"), countingAsync(new CompletableFuture<>())));
-        }
+        start(elsewhere, call("q"), stuck);
+        start(elsewhere, call("r"), stuck);
+        Awaitility.await().until(() -> loads.get() == 2);
+        CompletableFuture<?> leaving = impatient.callAsync(call("q"), countingAsync(new CompletableFuture<>()));
+        Awaitility.await().until(() -> tier.attempts.size() == 3);
         CompletableFuture<?> staying =
                 impatient.callAsync(call("q"), countingAsync(CompletableFuture.completedFuture("its own")));
-        Awaitility.await().pollDelay(Duration.ofMillis(450)).until(() -> loads.get() >= 2);
-        leaving.forEach(future -> future.cancel(true));
+
+        CompletableFuture<?> half = cache(waiting(patience.dividedBy(2)))
+                .callAsync(call("q"), countingAsync(CompletableFuture.completedFuture("half the time")));
+        assertThat(half).succeedsWithin(Duration.ofSeconds(5)).isEqualTo("half the time");
+        CompletableFuture<?> anew =
+                impatient.callAsync(call("r"), countingAsync(CompletableFuture.completedFuture("later")));
+        leaving.cancel(true);
 
         assertThat(staying).succeedsWithin(Duration.ofSeconds(5)).isEqualTo("its own");
+        assertThat(anew).isNotDone();
+        assertThat(anew).succeedsWithin(Duration.ofSeconds(5)).isEqualTo("later");
         stuck.answer("late");
     }
 }

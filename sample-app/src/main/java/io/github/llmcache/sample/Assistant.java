@@ -1,5 +1,6 @@
 package io.github.llmcache.sample;
 
+import dev.langchain4j.service.Result;
 import dev.langchain4j.service.SystemMessage;
 import dev.langchain4j.service.UserMessage;
 import dev.langchain4j.service.V;
@@ -15,11 +16,11 @@ public interface Assistant {
      * Answers a question.
      *
      * @param prompt the question
-     * @return the answer, from the model or from the cache
+     * @return the answer, from the model or from the cache; it tells why it ended, so that half of one is not kept
      */
     // The question fills a template's variable. Were it the template itself, braces in it would be read as variables.
     @SystemMessage(INSTRUCTIONS)
     @UserMessage("{{prompt}}")
     @CachedPrompt(model = "${sample.model-name}")
-    String ask(@V("prompt") String prompt);
+    Result<String> ask(@V("prompt") String prompt);
 }

@@ -29,12 +29,12 @@ class PieceHandler implements StreamingChatResponseHandler {
 
     @Override
     public void onCompleteResponse(ChatResponse response) {
-        FinishReason reason = response.finishReason();
-        if (reason == FinishReason.LENGTH || reason == FinishReason.CONTENT_FILTER) {
-            // An answer that ends well is kept. Half of one is not to be.
-            pieces.error(new HalfAnswerException());
-        } else {
+        // An answer that ends well is kept, half of one is not to be. A stream that was cut off is completed without a
+        // word of why it ended, and after a failure too; a sink passes only the first end on.
+        if (response.finishReason() == FinishReason.STOP) {
             pieces.complete();
+        } else {
+            pieces.error(new HalfAnswerException());
         }
     }
 

@@ -2,20 +2,26 @@ package io.github.llmcache.sample;
 
 import dev.langchain4j.data.message.SystemMessage;
 import dev.langchain4j.data.message.UserMessage;
+import dev.langchain4j.exception.TimeoutException;
 import dev.langchain4j.model.chat.StreamingChatModel;
 import dev.langchain4j.model.chat.request.ChatRequest;
 import io.github.llmcache.annotation.CachedPrompt;
+import java.time.Duration;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 
 /** Answers questions piece by piece, and remembers the pieces. */
 @Component
 public class StreamingAssistant {
 
     private final StreamingChatModel model;
+    private final Duration patience;
 
-    StreamingAssistant(StreamingChatModel model) {
+    StreamingAssistant(StreamingChatModel model, @Value("${sample.patience}") Duration patience) {
         this.model = model;
+        this.patience = patience;
     }
 
     /**
@@ -30,6 +36,8 @@ public class StreamingAssistant {
         ChatRequest request = ChatRequest.builder()
                 .messages(SystemMessage.from(Assistant.INSTRUCTIONS), UserMessage.from(prompt))
                 .build();
-        return Flux.create(pieces -> model.chat(request, new PieceHandler(pieces)));
+        // A client's own timeout ends with the first byte: a stream that falls silent afterwards would never end.
+        return Flux.<String>create(pieces -> model.chat(request, new PieceHandler(pieces)))
+                .timeout(patience, Mono.error(() -> new TimeoutException("The model fell silent")));
     }
 }

@@ -7,8 +7,12 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -16,50 +20,84 @@ import tools.jackson.databind.json.JsonMapper;
 public final class ModelStub implements AutoCloseable {
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
+    private static final String EVENT_END = "\n\n";
 
     private final HttpServer server;
+    private final ExecutorService threads;
     private final String answer;
-    private final String piece;
+    private final String stream;
+    private final String whole;
     private final List<Call> calls = new CopyOnWriteArrayList<>();
+    private final CountDownLatch closed = new CountDownLatch(1);
     private volatile int failure;
-    private volatile String finish = "stop";
+    private volatile Mood mood = Mood.WELL;
+    private volatile String finish;
 
     /**
      * A request that the endpoint got.
      *
      * @param path its path
-     * @param key the API key, in whichever header it came
+     * @param keyHeader the header in which the API key came
+     * @param key the API key
      * @param body its body
      */
-    public record Call(String path, String key, JsonNode body) {}
+    public record Call(String path, String keyHeader, String key, JsonNode body) {
 
-    private ModelStub(String answer, String piece) {
+        /** Whether a stream was asked for. */
+        public boolean streamed() {
+            return body.path("stream").asBoolean(false) || path.contains(":stream");
+        }
+    }
+
+    /** What goes wrong while it answers. */
+    public enum Mood {
+        /** Nothing. */
+        WELL,
+        /** It takes the question and says nothing. */
+        SILENT,
+        /** Its streams fall silent after their first piece. */
+        STALLING,
+        /** Its streams end after their first piece as if all were well. */
+        ENDING_EARLY,
+        /** Its connections break: streams after their first piece, whole answers in the middle. */
+        BREAKING
+    }
+
+    private ModelStub(String whole, String answer, String stream) {
+        this.whole = whole;
+        this.finish = whole;
         this.answer = answer;
-        this.piece = piece;
+        this.stream = stream;
         try {
             server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         } catch (IOException ex) {
             throw new UncheckedIOException(ex);
         }
+        threads = Executors.newCachedThreadPool(task -> {
+            Thread thread = new Thread(task, "model-stub");
+            thread.setDaemon(true);
+            return thread;
+        });
+        server.setExecutor(threads);
         server.createContext("/", this::serve);
         server.start();
     }
 
     /** An endpoint that speaks as OpenAI does, and all that are compatible with it. */
     public static ModelStub openAi() {
-        return new ModelStub("""
+        return new ModelStub("stop", """
                 {"id": "chatcmpl-1", "object": "chat.completion", "created": 1, "model": "stub",
-                 "choices": [{"index": 0, "finish_reason": "stop",
-                              "message": {"role": "assistant", "content": "Answer %d"}}],
+                 "choices": [{"index": 0, "finish_reason": "<finish>",
+                              "message": {"role": "assistant", "content": "Answer <n>"}}],
                  "usage": {"prompt_tokens": 20, "completion_tokens": 3, "total_tokens": 23}}""", """
                 data: {"id": "chatcmpl-1", "object": "chat.completion.chunk", "created": 1, "model": "stub", \
                 "choices": [{"index": 0, "delta": {"content": "Answer"}, "finish_reason": null}]}
 
                 data: {"id": "chatcmpl-1", "object": "chat.completion.chunk", "created": 1, "model": "stub", \
-                "choices": [{"index": 0, "delta": {"content": " %d"}, "finish_reason": null}]}
+                "choices": [{"index": 0, "delta": {"content": " <n>"}, "finish_reason": null}]}
 
                 data: {"id": "chatcmpl-1", "object": "chat.completion.chunk", "created": 1, "model": "stub", \
-                "choices": [{"index": 0, "delta": {}, "finish_reason": "%s"}]}
+                "choices": [{"index": 0, "delta": {}, "finish_reason": "<finish>"}]}
 
                 data: [DONE]
 
@@ -68,9 +106,9 @@ public final class ModelStub implements AutoCloseable {
 
     /** An endpoint that speaks as Claude's does. */
     public static ModelStub anthropic() {
-        return new ModelStub("""
+        return new ModelStub("end_turn", """
                 {"id": "msg_1", "type": "message", "role": "assistant", "model": "stub",
-                 "content": [{"type": "text", "text": "Answer %d"}], "stop_reason": "end_turn",
+                 "content": [{"type": "text", "text": "Answer <n>"}], "stop_reason": "<finish>",
                  "usage": {"input_tokens": 20, "output_tokens": 3}}""", """
                 event: message_start
                 data: {"type": "message_start", "message": {"id": "msg_1", "type": "message", "role": "assistant", \
@@ -83,13 +121,13 @@ public final class ModelStub implements AutoCloseable {
                 data: {"type": "content_block_delta", "index": 0, "delta": {"type": "text_delta", "text": "Answer"}}
 
                 event: content_block_delta
-                data: {"type": "content_block_delta", "index": 0, "delta": {"type": "text_delta", "text": " %d"}}
+                data: {"type": "content_block_delta", "index": 0, "delta": {"type": "text_delta", "text": " <n>"}}
 
                 event: content_block_stop
                 data: {"type": "content_block_stop", "index": 0}
 
                 event: message_delta
-                data: {"type": "message_delta", "delta": {"stop_reason": "end_turn"}, "usage": {"output_tokens": 3}}
+                data: {"type": "message_delta", "delta": {"stop_reason": "<finish>"}, "usage": {"output_tokens": 3}}
 
                 event: message_stop
                 data: {"type": "message_stop"}
@@ -99,14 +137,14 @@ public final class ModelStub implements AutoCloseable {
 
     /** An endpoint that speaks as Gemini's does. */
     public static ModelStub gemini() {
-        return new ModelStub("""
-                {"candidates": [{"index": 0, "finishReason": "STOP",
-                                 "content": {"role": "model", "parts": [{"text": "Answer %d"}]}}],
+        return new ModelStub("STOP", """
+                {"candidates": [{"index": 0, "finishReason": "<finish>",
+                                 "content": {"role": "model", "parts": [{"text": "Answer <n>"}]}}],
                  "usageMetadata": {"promptTokenCount": 20, "candidatesTokenCount": 3, "totalTokenCount": 23}}""", """
                 data: {"candidates": [{"index": 0, "content": {"role": "model", "parts": [{"text": "Answer"}]}}]}
 
-                data: {"candidates": [{"index": 0, "finishReason": "STOP", \
-                "content": {"role": "model", "parts": [{"text": " %d"}]}}], \
+                data: {"candidates": [{"index": 0, "finishReason": "<finish>", \
+                "content": {"role": "model", "parts": [{"text": " <n>"}]}}], \
                 "usageMetadata": {"promptTokenCount": 20, "candidatesTokenCount": 3, "totalTokenCount": 23}}
 
                 """);
@@ -127,47 +165,104 @@ public final class ModelStub implements AutoCloseable {
         failure = status;
     }
 
-    /** From now on OpenAI's streams end for a reason of its own, such as {@code length}. */
+    /** From now on its answers end for a reason, such as OpenAI's {@code length}. */
     public void finish(String reason) {
         finish = reason;
     }
 
-    /** From now on it answers. */
+    /** From now on something goes wrong while it answers. */
+    public void mood(Mood next) {
+        mood = next;
+    }
+
+    /** From now on it answers, and all is well. */
     public void recover() {
         failure = 0;
+        finish = whole;
+        mood = Mood.WELL;
     }
 
     @Override
     public void close() {
+        closed.countDown();
         server.stop(0);
+        threads.shutdownNow();
     }
 
     private void serve(HttpExchange exchange) throws IOException {
-        try (exchange) {
-            String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
-            Call call = new Call(exchange.getRequestURI().getPath(), key(exchange), JSON.readTree(body));
-            calls.add(call);
-            int status = failure == 0 ? 200 : failure;
-            boolean streamed =
-                    call.body().path("stream").asBoolean(false) || call.path().contains(":stream");
-            String reply = failure == 0
-                    ? (streamed ? piece : answer).formatted(calls.size(), finish)
-                    : "{\"error\": {\"message\": \"no luck with key %s\"}}".formatted(call.key());
-            byte[] bytes = reply.getBytes(StandardCharsets.UTF_8);
-            exchange.getResponseHeaders()
-                    .set("Content-Type", streamed && failure == 0 ? "text/event-stream" : "application/json");
-            exchange.sendResponseHeaders(status, bytes.length);
-            exchange.getResponseBody().write(bytes);
+        Call call = read(exchange);
+        // Before the call shows: whoever sees it may change the mood for the next one.
+        Mood now = mood;
+        int number = numbered(call);
+        if (now == Mood.SILENT) {
+            awaitClosed();
+        }
+        if (failure != 0) {
+            byte[] error = bytes("{\"error\": {\"message\": \"no luck with key %s\"}}".formatted(call.key()));
+            send(exchange, failure, "application/json", error, error.length, now);
+        } else if (call.streamed()) {
+            byte[] events = bytes(filled(stream, number));
+            byte[] begun = bytes(filled(begun(), number));
+            boolean all = now == Mood.WELL;
+            // A length that is not reached makes the server break the connection.
+            int length = now == Mood.ENDING_EARLY ? begun.length : events.length;
+            send(exchange, 200, "text/event-stream", all ? events : begun, length, now);
+        } else {
+            byte[] body = bytes(filled(answer, number));
+            byte[] sent = now == Mood.BREAKING ? Arrays.copyOf(body, body.length / 2) : body;
+            send(exchange, 200, "application/json", sent, body.length, now);
         }
     }
 
-    private static String key(HttpExchange exchange) {
+    private synchronized int numbered(Call call) {
+        calls.add(call);
+        return calls.size();
+    }
+
+    private Call read(HttpExchange exchange) throws IOException {
+        String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+        String path = exchange.getRequestURI().getPath();
         for (String header : List.of("Authorization", "x-api-key", "x-goog-api-key")) {
             String value = exchange.getRequestHeaders().getFirst(header);
             if (value != null) {
-                return value.replace("Bearer ", "");
+                return new Call(path, header, value.replace("Bearer ", ""), JSON.readTree(body));
             }
         }
-        return "";
+        return new Call(path, "", "", JSON.readTree(body));
+    }
+
+    private void send(HttpExchange exchange, int status, String type, byte[] body, int length, Mood now)
+            throws IOException {
+        try (exchange) {
+            exchange.getResponseHeaders().set("Content-Type", type);
+            exchange.sendResponseHeaders(status, length);
+            exchange.getResponseBody().write(body);
+            exchange.getResponseBody().flush();
+            if (now == Mood.STALLING && body.length < length) {
+                awaitClosed();
+            }
+        }
+    }
+
+    private void awaitClosed() throws IOException {
+        try {
+            closed.await();
+        } catch (InterruptedException ex) {
+            Thread.currentThread().interrupt();
+        }
+        throw new IOException("The test is over");
+    }
+
+    /** The stream up to its first piece and with it. */
+    private String begun() {
+        return stream.substring(0, stream.indexOf(EVENT_END, stream.indexOf("\"Answer\"")) + EVENT_END.length());
+    }
+
+    private String filled(String template, int number) {
+        return template.replace("<n>", Integer.toString(number)).replace("<finish>", finish);
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
     }
 }

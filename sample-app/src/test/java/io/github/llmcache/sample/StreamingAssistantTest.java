@@ -8,6 +8,7 @@ import dev.langchain4j.model.chat.response.PartialResponse;
 import dev.langchain4j.model.chat.response.PartialResponseContext;
 import dev.langchain4j.model.chat.response.StreamingChatResponseHandler;
 import dev.langchain4j.model.chat.response.StreamingHandle;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -15,12 +16,14 @@ import reactor.core.Disposable;
 
 class StreamingAssistantTest {
 
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
+
     private final SpeakingModel model = new SpeakingModel();
     private final List<String> heard = new ArrayList<>();
 
     @Test
     void aModelSpeaksOnAsLongAsSomebodyListens() {
-        new StreamingAssistant(model).ask("Explain transformers").subscribe(heard::add);
+        new StreamingAssistant(model, PATIENCE).ask("Explain transformers").subscribe(heard::add);
         model.say("one");
         model.say("two");
 
@@ -30,8 +33,9 @@ class StreamingAssistantTest {
 
     @Test
     void aModelIsToldWhenNobodyListensAnyMore() {
-        Disposable listener =
-                new StreamingAssistant(model).ask("Explain transformers").subscribe(heard::add);
+        Disposable listener = new StreamingAssistant(model, PATIENCE)
+                .ask("Explain transformers")
+                .subscribe(heard::add);
         model.say("one");
         listener.dispose();
 
@@ -40,7 +44,7 @@ class StreamingAssistantTest {
 
     @Test
     void aModelIsToldAtItsFirstWordWhenNobodyWaitedForIt() {
-        new StreamingAssistant(model)
+        new StreamingAssistant(model, PATIENCE)
                 .ask("Explain transformers")
                 .subscribe(heard::add)
                 .dispose();

@@ -18,8 +18,6 @@ import org.springframework.context.annotation.Configuration;
 @EnableConfigurationProperties(ModelProperties.class)
 class ModelConfiguration {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
-
     // A person is waiting and can ask again, so a failure is shown at once.
     private static final int NO_RETRIES = 0;
 
@@ -34,9 +32,9 @@ class ModelConfiguration {
     @Bean
     ChatModel chatModel(ModelProperties properties) {
         return switch (properties.provider()) {
-            case OPENAI -> openAi(properties.openai());
-            case ANTHROPIC -> anthropic(properties.anthropic());
-            case GEMINI -> gemini(properties.gemini());
+            case OPENAI -> openAi(properties.openai(), properties.patience());
+            case ANTHROPIC -> anthropic(properties.anthropic(), properties.patience());
+            case GEMINI -> gemini(properties.gemini(), properties.patience());
             case DEMO -> new DemoChatModel(properties.demo().delay());
         };
     }
@@ -44,69 +42,69 @@ class ModelConfiguration {
     @Bean
     StreamingChatModel streamingChatModel(ModelProperties properties) {
         return switch (properties.provider()) {
-            case OPENAI -> streamingOpenAi(properties.openai());
-            case ANTHROPIC -> streamingAnthropic(properties.anthropic());
-            case GEMINI -> streamingGemini(properties.gemini());
+            case OPENAI -> streamingOpenAi(properties.openai(), properties.patience());
+            case ANTHROPIC -> streamingAnthropic(properties.anthropic(), properties.patience());
+            case GEMINI -> streamingGemini(properties.gemini(), properties.patience());
             case DEMO -> new DemoStreamingChatModel(properties.demo().delay());
         };
     }
 
-    private static ChatModel openAi(ModelAccess access) {
+    private static ChatModel openAi(ModelAccess access, Duration patience) {
         return OpenAiChatModel.builder()
                 .apiKey(access.keyOrNull())
                 .baseUrl(access.baseUrlOrNull())
                 .modelName(access.modelName())
-                .timeout(PATIENCE)
+                .timeout(patience)
                 .maxRetries(NO_RETRIES)
                 .build();
     }
 
-    private static ChatModel anthropic(ModelAccess access) {
+    private static ChatModel anthropic(ModelAccess access, Duration patience) {
         return AnthropicChatModel.builder()
                 .apiKey(access.keyOrNull())
                 .baseUrl(access.baseUrlOrNull())
                 .modelName(access.modelName())
                 .maxTokens(LONG_ANSWER)
-                .timeout(PATIENCE)
+                .timeout(patience)
                 .maxRetries(NO_RETRIES)
                 .build();
     }
 
-    private static ChatModel gemini(ModelAccess access) {
+    private static ChatModel gemini(ModelAccess access, Duration patience) {
         return GoogleAiGeminiChatModel.builder()
                 .apiKey(access.keyOrNull())
                 .baseUrl(access.baseUrlOrNull())
                 .modelName(access.modelName())
-                .timeout(PATIENCE)
+                .timeout(patience)
                 .maxRetries(NO_RETRIES)
                 .build();
     }
 
-    private static StreamingChatModel streamingOpenAi(ModelAccess access) {
+    private static StreamingChatModel streamingOpenAi(ModelAccess access, Duration patience) {
         return OpenAiStreamingChatModel.builder()
                 .apiKey(access.keyOrNull())
                 .baseUrl(access.baseUrlOrNull())
                 .modelName(access.modelName())
-                .timeout(PATIENCE)
+                .timeout(patience)
                 .build();
     }
 
-    private static StreamingChatModel streamingAnthropic(ModelAccess access) {
+    private static StreamingChatModel streamingAnthropic(ModelAccess access, Duration patience) {
         return AnthropicStreamingChatModel.builder()
                 .apiKey(access.keyOrNull())
                 .baseUrl(access.baseUrlOrNull())
                 .modelName(access.modelName())
                 .maxTokens(LONG_ANSWER)
-                .timeout(PATIENCE)
+                .timeout(patience)
                 .build();
     }
 
-    private static StreamingChatModel streamingGemini(ModelAccess access) {
+    private static StreamingChatModel streamingGemini(ModelAccess access, Duration patience) {
         return GoogleAiGeminiStreamingChatModel.builder()
                 .apiKey(access.keyOrNull())
                 .baseUrl(access.baseUrlOrNull())
                 .modelName(access.modelName())
-                .timeout(PATIENCE)
+                .timeout(patience)
                 .build();
     }
 }

@@ -9,10 +9,11 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
  * @param openai OpenAI and every server that speaks its protocol
  * @param anthropic Claude
  * @param gemini Gemini
+ * @param patience how long a provider may take to answer, and to go on with a stream
  * @param demo the built-in model
  */
 @ConfigurationProperties("sample")
-record ModelProperties(ModelAccess openai, ModelAccess anthropic, ModelAccess gemini, Demo demo) {
+record ModelProperties(ModelAccess openai, ModelAccess anthropic, ModelAccess gemini, Duration patience, Demo demo) {
 
     /**
      * The settings of the built-in model.

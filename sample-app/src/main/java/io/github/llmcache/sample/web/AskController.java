@@ -1,10 +1,13 @@
 package io.github.llmcache.sample.web;
 
+import dev.langchain4j.model.output.FinishReason;
+import dev.langchain4j.service.Result;
 import io.github.llmcache.engine.ObservedCall;
 import io.github.llmcache.engine.PromptCallObserver;
 import io.github.llmcache.event.CacheOutcome;
 import io.github.llmcache.event.PromptCacheEvent;
 import io.github.llmcache.sample.Assistant;
+import io.github.llmcache.sample.HalfAnswerException;
 import java.util.concurrent.TimeUnit;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -29,10 +32,10 @@ class AskController {
     ResponseEntity<Answer> ask(@RequestBody Question question) {
         String prompt = question.checkedPrompt();
         long start = System.nanoTime();
-        ObservedCall<String> call = observed(prompt);
+        ObservedCall<Result<String>> call = observed(prompt);
         long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
         Answer answer = new Answer(
-                call.value(),
+                whole(call.value()),
                 // A cache that is switched off reports no call.
                 call.outcome().orElse(CacheOutcome.BYPASS),
                 call.last().map(PromptCacheEvent::tier).orElse(null),
@@ -40,7 +43,16 @@ class AskController {
         return ResponseEntity.ok().header(HEADER, answer.header()).body(answer);
     }
 
-    private ObservedCall<String> observed(String prompt) {
+    // Whoever asked is not shown half an answer as if it were one; some servers do not say why they stopped.
+    private static String whole(Result<String> result) {
+        FinishReason reason = result.finishReason();
+        if (reason != null && reason != FinishReason.STOP) {
+            throw new ModelFailedException(new HalfAnswerException());
+        }
+        return result.content();
+    }
+
+    private ObservedCall<Result<String>> observed(String prompt) {
         try {
             return observer.observe(() -> assistant.ask(prompt));
         } catch (Exception ex) {

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.llmcache.sample.ModelStub;
 import io.github.llmcache.sample.Reply;
 import io.github.llmcache.sample.Sample;
-import io.github.llmcache.sample.Stream;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.boot.test.system.CapturedOutput;
@@ -16,38 +16,55 @@ class ProvidersTest {
 
     private static final String PROMPT = "Explain transformers";
 
-    @Test
-    void claudeAnswersWhereItsKeyIsSet(CapturedOutput output) {
-        try (ModelStub claude = ModelStub.anthropic();
-                Sample sample = Sample.start(
-                        "sample.anthropic.api-key=sk-ant-canary",
-                        "sample.anthropic.base-url=" + claude.url() + "/v1",
-                        "sample.anthropic.model-name=claude-stub")) {
-            assertAnswersOnceAndKeeps(sample, claude);
+    @Nested
+    class OpenAi extends ProviderContract {
 
-            ModelStub.Call call = claude.calls().get(0);
-            assertThat(call.path()).isEqualTo("/v1/messages");
-            assertThat(call.key()).isEqualTo("sk-ant-canary");
-            assertThat(call.body().get("model").asString()).isEqualTo("claude-stub");
-            assertThat(call.body().at("/messages/0/content/0/text").asString()).isEqualTo(PROMPT);
-            assertThat(output).contains("Model anthropic/claude-stub@127.0.0.1").doesNotContain("sk-ant-canary");
+        OpenAi() {
+            super(ModelStub.openAi(), "openai", "/v1", "length");
+        }
+
+        @Override
+        void assertSpoken(ModelStub.Call call, String prompt) {
+            assertThat(call.path()).isEqualTo("/v1/chat/completions");
+            assertThat(call.keyHeader()).isEqualTo("Authorization");
+            assertThat(call.key()).isEqualTo(KEY);
+            assertThat(call.body().get("model").asString()).isEqualTo("model-stub");
+            assertThat(call.body().at("/messages/1/content").asString()).isEqualTo(prompt);
         }
     }
 
-    @Test
-    void geminiAnswersWhereItsKeyIsSet(CapturedOutput output) {
-        try (ModelStub gemini = ModelStub.gemini();
-                Sample sample = Sample.start(
-                        "sample.gemini.api-key=canary-key",
-                        "sample.gemini.base-url=" + gemini.url() + "/v1beta",
-                        "sample.gemini.model-name=gemini-stub")) {
-            assertAnswersOnceAndKeeps(sample, gemini);
+    @Nested
+    class Claude extends ProviderContract {
 
-            ModelStub.Call call = gemini.calls().get(0);
-            assertThat(call.path()).isEqualTo("/v1beta/models/gemini-stub:generateContent");
-            assertThat(call.key()).isEqualTo("canary-key");
-            assertThat(call.body().at("/contents/0/parts/0/text").asString()).isEqualTo(PROMPT);
-            assertThat(output).contains("Model gemini/gemini-stub@127.0.0.1").doesNotContain("canary-key");
+        Claude() {
+            super(ModelStub.anthropic(), "anthropic", "/v1", "max_tokens");
+        }
+
+        @Override
+        void assertSpoken(ModelStub.Call call, String prompt) {
+            assertThat(call.path()).isEqualTo("/v1/messages");
+            assertThat(call.keyHeader()).isEqualTo("x-api-key");
+            assertThat(call.key()).isEqualTo(KEY);
+            assertThat(call.body().get("model").asString()).isEqualTo("model-stub");
+            assertThat(call.body().at("/messages/0/content/0/text").asString()).isEqualTo(prompt);
+        }
+    }
+
+    @Nested
+    class Gemini extends ProviderContract {
+
+        Gemini() {
+            super(ModelStub.gemini(), "gemini", "/v1beta", "MAX_TOKENS");
+        }
+
+        @Override
+        void assertSpoken(ModelStub.Call call, String prompt) {
+            assertThat(call.path())
+                    .isEqualTo("/v1beta/models/model-stub:"
+                            + (call.streamed() ? "streamGenerateContent" : "generateContent"));
+            assertThat(call.keyHeader()).isEqualTo("x-goog-api-key");
+            assertThat(call.key()).isEqualTo(KEY);
+            assertThat(call.body().at("/contents/0/parts/0/text").asString()).isEqualTo(prompt);
         }
     }
 
@@ -62,17 +79,5 @@ class ProvidersTest {
             assertThat(sample.ask(PROMPT).cache()).isEqualTo("HIT; tier=redis");
             assertThat(output).contains("The built-in demo model answers, the embedded Redis at 127.0.0.1:");
         }
-    }
-
-    private static void assertAnswersOnceAndKeeps(Sample sample, ModelStub model) {
-        assertThat(sample.askAndKeep(PROMPT).text("answer")).isEqualTo("Answer 1");
-        assertThat(sample.ask(PROMPT).cache()).isEqualTo("HIT; tier=redis");
-        assertThat(model.calls()).hasSize(1);
-
-        Stream stream = sample.streamAndKeep(PROMPT);
-        assertThat(stream.pieces()).containsExactly("Answer", " 2");
-        assertThat(stream.outcome()).isEqualTo("MISS");
-        assertThat(sample.stream(PROMPT).outcome()).isEqualTo("HIT");
-        assertThat(model.calls()).hasSize(2);
     }
 }
