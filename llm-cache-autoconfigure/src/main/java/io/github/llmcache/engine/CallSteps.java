@@ -144,6 +144,11 @@ final class CallSteps {
         return oldAnswer == null ? null : asked().policy().staleness().loadTimeout();
     }
 
+    /** Whether an old answer is at hand that may be served instead of what the model does not give. */
+    boolean hasOld() {
+        return oldAnswer != null;
+    }
+
     /** The old answer that is served instead of what the model does not give, which ends the call; or null. */
     @Nullable
     Object takeOld() {
@@ -200,7 +205,9 @@ final class CallSteps {
         return CompletableFuture.completedFuture(null);
     }
 
-    private @Nullable Object judge(CacheTier tier, TierLookup lookup) {
+    /** What a tier's lookup is good for in this call; null is a miss. */
+    @Nullable
+    Object judge(CacheTier tier, TierLookup lookup) {
         if (lookup instanceof Hit hit) {
             if (fills != null) {
                 fills.forEach(fill -> fill.accept(cache, hit));

@@ -132,6 +132,19 @@ public final class PromptCache {
     }
 
     /**
+     * Answers calls whose requests the model takes together, such as texts to embed: those that the tiers do not know are
+     * loaded at once. Equal calls do not wait for one another.
+     *
+     * @param asked what is asked, no two of one key
+     * @param load asks the model, on this thread, or for a single one in the background where an old answer is at hand
+     * @return the answers, in the order of the calls
+     * @throws Throwable what the model threw, or that the model was not asked
+     */
+    public List<Object> callAll(List<PromptCall> asked, BatchLoad load) throws Throwable {
+        return new BatchCall(rules, asked.stream().map(calls::begin).toList(), load, refresher).answer();
+    }
+
+    /**
      * Takes what belongs to this thread's context along to another one, such as that on which a call was opened.
      *
      * @param task goes on with a call

@@ -116,6 +116,11 @@ final class Turn implements PromptTurn {
         call.loading();
     }
 
+    /** Another part of the same batch was refused by the guards. */
+    void refused() {
+        refused = true;
+    }
+
     @Override
     public void loaded(@Nullable Object answer) {
         loaded(answer, false);

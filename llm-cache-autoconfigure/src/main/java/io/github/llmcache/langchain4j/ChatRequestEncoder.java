@@ -6,7 +6,6 @@ import dev.langchain4j.model.chat.request.ChatRequestParameters;
 import dev.langchain4j.model.chat.request.ResponseFormat;
 import dev.langchain4j.model.chat.request.json.JsonSchema;
 import dev.langchain4j.model.chat.request.json.JsonSchemaElement;
-import dev.langchain4j.model.embedding.request.EmbeddingRequestParameters;
 import io.github.llmcache.key.ArgumentEncoder;
 import io.github.llmcache.key.CanonicalWriter;
 import io.github.llmcache.key.UnstableArgumentException;
@@ -27,7 +26,6 @@ public final class ChatRequestEncoder implements ArgumentEncoder {
     private static final List<Class<?>> KNOWN = List.of(
             ChatRequest.class,
             ChatRequestParameters.class,
-            EmbeddingRequestParameters.class,
             ToolSpecification.class,
             ResponseFormat.class,
             JsonSchema.class,

@@ -9,6 +9,8 @@ import io.github.llmcache.tier.LeaseAttempt;
 import io.github.llmcache.tier.TierException;
 import io.github.llmcache.tier.TierLookup;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
@@ -69,6 +71,34 @@ public final class CircuitBreakerTier implements CacheTier {
                 circuit.lookedUp(null);
             }
         }
+    }
+
+    /** A batch counts as one look-up, and as one that failed where any part of it did. */
+    @Override
+    public List<TierLookup> lookupAll(List<PromptKey> keys) {
+        if (keys.isEmpty() || !circuit.mayLookUp()) {
+            return Collections.nCopies(keys.size(), NOT_ASKED);
+        }
+        TierLookup lookup = null;
+        try {
+            List<TierLookup> all = tier.lookupAll(keys);
+            lookup = all.stream()
+                    .filter(TierLookup.Failure.class::isInstance)
+                    .findFirst()
+                    .orElse(TierLookup.Miss.INSTANCE);
+            return all;
+        } finally {
+            circuit.lookedUp(lookup);
+        }
+    }
+
+    @Override
+    public CompletionStage<List<LeaseAttempt>> leaseAll(List<PromptKey> keys) {
+        return circuit.mayStore()
+                ? tier.leaseAll(keys)
+                        .thenApply(all -> all.stream().map(this::guarded).toList())
+                : CompletableFuture.completedFuture(
+                        Collections.nCopies(keys.size(), new LeaseAttempt.Failed(FailureKind.CIRCUIT_OPEN)));
     }
 
     /** Leases are given when answers are stored; like stores, they neither open the circuit nor close it. */

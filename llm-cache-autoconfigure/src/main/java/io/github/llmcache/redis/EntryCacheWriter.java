@@ -73,6 +73,11 @@ final class EntryCacheWriter implements RedisCacheWriter {
         });
     }
 
+    /** Counts a read past this writer. */
+    void looked(String name, boolean hit) {
+        count(name, hit);
+    }
+
     private void count(String name, boolean hit) {
         statistics.incGets(name);
         if (hit) {

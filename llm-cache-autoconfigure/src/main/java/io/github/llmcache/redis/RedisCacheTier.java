@@ -4,12 +4,17 @@ import io.github.llmcache.engine.CacheCatalog;
 import io.github.llmcache.key.PromptKey;
 import io.github.llmcache.tier.CacheEntry;
 import io.github.llmcache.tier.CacheTier;
+import io.github.llmcache.tier.FailureKind;
 import io.github.llmcache.tier.LeaseAttempt;
 import io.github.llmcache.tier.TierLookup;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.springframework.data.redis.cache.RedisCache;
@@ -24,6 +29,9 @@ import org.springframework.data.redis.cache.RedisCacheWriter;
 public final class RedisCacheTier implements CacheTier {
 
     private static final Duration LONGEST_LEASE = Duration.ofMinutes(10);
+
+    /** Few enough that one answer of Redis is no more than a few megabytes of vectors. */
+    private static final int BATCH = 128;
 
     /** The tier's name. */
     public static final String NAME = "redis";
@@ -123,6 +131,70 @@ public final class RedisCacheTier implements CacheTier {
                     connection.threads().completions());
         } catch (RuntimeException ex) {
             return CompletableFuture.completedFuture(failure(ex));
+        }
+    }
+
+    /** One {@code MGET} for every so many keys, all sent at once; a tier in memory is not filled by it. */
+    @Override
+    public List<TierLookup> lookupAll(List<PromptKey> keys) {
+        boolean own = keys.stream().allMatch(key -> writer(key.cache()) instanceof EntryCacheWriter);
+        if (keys.size() < 2 || !own) {
+            return CacheTier.super.lookupAll(keys);
+        }
+        List<CompletableFuture<List<byte @Nullable []>>> replies = new ArrayList<>();
+        for (int start = 0; start < keys.size(); start += BATCH) {
+            List<PromptKey> part = keys.subList(start, Math.min(keys.size(), start + BATCH));
+            replies.add(getAll(part));
+        }
+        List<TierLookup> found = new ArrayList<>(keys.size());
+        for (CompletableFuture<List<byte @Nullable []>> reply : replies) {
+            List<PromptKey> part = keys.subList(found.size(), Math.min(keys.size(), found.size() + BATCH));
+            found.addAll(read(reply, part));
+        }
+        return found;
+    }
+
+    private CompletableFuture<List<byte @Nullable []>> getAll(List<PromptKey> part) {
+        try {
+            return connection
+                    .commands()
+                    .getAll(part.stream()
+                            .map(key -> RedisKeys.bytes(redisKey(key)))
+                            .toList());
+        } catch (RuntimeException ex) {
+            return CompletableFuture.failedFuture(ex);
+        }
+    }
+
+    private List<TierLookup> read(CompletableFuture<List<byte @Nullable []>> reply, List<PromptKey> part) {
+        List<byte @Nullable []> values;
+        try {
+            values = reply.get();
+        } catch (InterruptedException ex) {
+            Thread.currentThread().interrupt();
+            return Collections.nCopies(part.size(), new TierLookup.Failure(FailureKind.INTERRUPTED));
+        } catch (ExecutionException ex) {
+            return Collections.nCopies(part.size(), failure(ex.getCause() == null ? ex : ex.getCause()));
+        } catch (RuntimeException ex) {
+            return Collections.nCopies(part.size(), failure(ex));
+        }
+        List<TierLookup> found = new ArrayList<>(part.size());
+        for (int i = 0; i < part.size(); i++) {
+            PromptKey key = part.get(i);
+            byte[] value = values.get(i);
+            ((EntryCacheWriter) writer(key.cache())).looked(key.cache(), value != null);
+            found.add(read(TimedValue.of(value, null), key));
+        }
+        return found;
+    }
+
+    @Override
+    public CompletionStage<List<LeaseAttempt>> leaseAll(List<PromptKey> keys) {
+        try {
+            return leases.shareAll(keys, keys.stream().map(this::redisKey).toList());
+        } catch (RuntimeException ex) {
+            return CompletableFuture.completedFuture(Collections.nCopies(
+                    keys.size(), new LeaseAttempt.Failed(connection.failed(ex).kind())));
         }
     }
 

@@ -6,8 +6,12 @@ import io.github.llmcache.tier.LeaseAttempt;
 import io.github.llmcache.tier.TierLookup;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -67,6 +71,36 @@ final class RedisLeases {
                 .handleAsync(
                         (granted, failure) -> failure != null ? failed(failure) : granted,
                         connection.threads().completions());
+    }
+
+    /** Gives leases that keep nobody waiting, for keys of which it is known what stands under them. */
+    CompletableFuture<List<LeaseAttempt>> shareAll(List<PromptKey> all, List<String> entryKeys) {
+        Map<String, CompletableFuture<Long>> numbers = new HashMap<>();
+        all.forEach(key -> numbers.computeIfAbsent(key.cache(), generations::current));
+        return CompletableFuture.allOf(numbers.values().toArray(CompletableFuture<?>[]::new))
+                .handleAsync(
+                        (done, failure) -> {
+                            List<LeaseAttempt> attempts = new ArrayList<>();
+                            for (int i = 0; i < all.size(); i++) {
+                                String cache = all.get(i).cache();
+                                attempts.add(
+                                        failure != null
+                                                ? failed(failure)
+                                                : granted(
+                                                        cache,
+                                                        entryKeys.get(i),
+                                                        Objects.requireNonNull(numbers.get(cache))
+                                                                .join()));
+                            }
+                            return attempts;
+                        },
+                        connection.threads().completions());
+    }
+
+    private LeaseAttempt granted(String cache, String entryKey, long generation) {
+        LeasedEntry leased = new LeasedEntry(cache, RedisKeys.bytes(entryKey), generation);
+        return new LeaseAttempt.Granted(
+                new GuardedLease(connection, store, leased, Hold.NONE), TierLookup.Miss.INSTANCE);
     }
 
     /** Gives the lease that nobody else has, or tells who waits when to try again. */

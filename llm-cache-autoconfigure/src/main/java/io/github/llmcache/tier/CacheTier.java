@@ -2,6 +2,7 @@ package io.github.llmcache.tier;
 
 import io.github.llmcache.key.PromptKey;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
@@ -35,6 +36,16 @@ public interface CacheTier {
     }
 
     /**
+     * Looks entries up, in one round trip where the tier can; by default one after the other.
+     *
+     * @param keys the keys
+     * @return what the tier has for each, in their order
+     */
+    default List<TierLookup> lookupAll(List<PromptKey> keys) {
+        return keys.stream().map(this::lookup).toList();
+    }
+
+    /**
      * Stores an entry, without waiting for it.
      *
      * @param key the key
@@ -55,5 +66,21 @@ public interface CacheTier {
     default CompletionStage<LeaseAttempt> lease(PromptKey key, boolean exclusive) {
         return CompletableFuture.completedFuture(
                 new LeaseAttempt.Granted(new UnguardedLease(this, key), TierLookup.Miss.INSTANCE));
+    }
+
+    /**
+     * Tries to get the right to store the answers to requests that are sent to the model together; they exclude nobody.
+     *
+     * @param keys the keys, just looked up
+     * @return how each attempt ended, in their order, within the tier's timeout, never exceptionally; by default one is
+     *     made for each key
+     */
+    default CompletionStage<List<LeaseAttempt>> leaseAll(List<PromptKey> keys) {
+        List<CompletableFuture<LeaseAttempt>> attempts = keys.stream()
+                .map(key -> lease(key, false).toCompletableFuture())
+                .toList();
+        return CompletableFuture.allOf(attempts.toArray(CompletableFuture<?>[]::new))
+                .thenApply(
+                        done -> attempts.stream().map(CompletableFuture::join).toList());
     }
 }

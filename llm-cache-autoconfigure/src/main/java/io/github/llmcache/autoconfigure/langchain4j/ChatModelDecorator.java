@@ -2,19 +2,14 @@ package io.github.llmcache.autoconfigure.langchain4j;
 
 import dev.langchain4j.model.chat.ChatModel;
 import dev.langchain4j.model.chat.StreamingChatModel;
-import io.github.llmcache.autoconfigure.InvalidLlmCachePropertyException;
 import io.github.llmcache.autoconfigure.LlmCacheProperties;
 import io.github.llmcache.autoconfigure.langchain4j.ModelNames.Decorated;
 import io.github.llmcache.langchain4j.CachingBothChatModels;
 import io.github.llmcache.langchain4j.CachingChatModel;
 import io.github.llmcache.langchain4j.CachingStreamingChatModel;
 import io.github.llmcache.langchain4j.ModelCache;
-import java.util.Collection;
 import java.util.Objects;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.SmartInitializingSingleton;
@@ -55,7 +50,7 @@ final class ChatModelDecorator implements BeanPostProcessor, SmartInitializingSi
     public Object postProcessAfterInitialization(Object bean, String beanName) {
         boolean whole = bean instanceof ChatModel && !(bean instanceof CachingChatModel);
         boolean streaming = bean instanceof StreamingChatModel && !(bean instanceof CachingStreamingChatModel);
-        if (!(whole || streaming) || bean instanceof CachingBothChatModels || !isMeant(beanName)) {
+        if (!(whole || streaming) || bean instanceof CachingBothChatModels || !meant().isMeant(beanName)) {
             return bean;
         }
         if (whole && streaming) {
@@ -91,39 +86,17 @@ final class ChatModelDecorator implements BeanPostProcessor, SmartInitializingSi
                 .build();
     }
 
-    private boolean isMeant(String bean) {
-        // Behind a scoped proxy stands the same model once more.
-        Set<String> chosen = settings.get().beans();
-        return !bean.startsWith("scopedTarget.") && (chosen == null || chosen.contains(bean));
-    }
-
     private ModelNames names() {
         return Objects.requireNonNull(names.get());
+    }
+
+    private ModelBeans meant() {
+        return new ModelBeans(beans, PREFIX, "chat model", settings.get().beans());
     }
 
     /** Says at start-up what is wrong with the settings, and names the models once all are there. */
     @Override
     public void afterSingletonsInstantiated() {
-        Set<String> all = new TreeSet<>();
-        all.addAll(Set.of(beans.getBeanNamesForType(ChatModel.class, true, false)));
-        all.addAll(Set.of(beans.getBeanNamesForType(StreamingChatModel.class, true, false)));
-        check("beans", settings.get().beans(), all);
-        check("names", settings.get().names().keySet(), all);
-        all.removeIf(bean -> !isMeant(bean));
-        names().expect(all);
-    }
-
-    private static void check(String property, @Nullable Collection<String> named, Set<String> all) {
-        for (String bean : named == null ? Set.<String>of() : named) {
-            if (!all.contains(bean)) {
-                throw new InvalidLlmCachePropertyException(
-                        PREFIX + property,
-                        bean,
-                        "names a bean that is no chat model",
-                        all.isEmpty()
-                                ? "Declare a ChatModel or StreamingChatModel bean of this name."
-                                : "Name one of the chat models that there are: " + String.join(", ", all) + ".");
-            }
-        }
+        names().expect(meant().meant(settings.get().names().keySet(), ChatModel.class, StreamingChatModel.class));
     }
 }

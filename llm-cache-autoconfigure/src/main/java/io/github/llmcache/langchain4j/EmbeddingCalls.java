@@ -1,0 +1,138 @@
+package io.github.llmcache.langchain4j;
+
+import dev.langchain4j.data.message.Content;
+import dev.langchain4j.data.message.TextContent;
+import dev.langchain4j.model.embedding.EmbeddingModel;
+import dev.langchain4j.model.embedding.request.EmbeddingParameter;
+import dev.langchain4j.model.embedding.request.EmbeddingRequestParameters;
+import io.github.llmcache.engine.PromptBypass;
+import io.github.llmcache.engine.PromptCall;
+import io.github.llmcache.engine.PromptDirectives;
+import io.github.llmcache.event.BypassReason;
+import io.github.llmcache.key.PromptRequest;
+import io.github.llmcache.key.UnstableArgumentException;
+import io.github.llmcache.tier.EntryTerms;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Turns the texts that a decorated model is to embed into calls of the cache, one for each, or says why they can't be
+ * answered from it.
+ *
+ * <p>Thread-safe, and never throws.
+ */
+final class EmbeddingCalls {
+
+    private static final Predicate<Object> NEVER = answer -> false;
+
+    private final Supplier<String> name;
+    private final EmbeddingModel model;
+
+    EmbeddingCalls(Supplier<String> name, EmbeddingModel model) {
+        this.name = name;
+        this.model = model;
+    }
+
+    /**
+     * What is embedded as one vector.
+     *
+     * @param contents its parts; for nearly all models a single text
+     * @param metadata what else the model may look at, empty where it does not
+     */
+    record Input(List<Content> contents, Map<String, Object> metadata) {
+
+        private String text() {
+            StringBuilder text = new StringBuilder();
+            for (Content content : contents) {
+                if (content instanceof TextContent part) {
+                    text.append(text.length() == 0 ? "" : "\n").append(part.text());
+                }
+            }
+            return text.toString();
+        }
+
+        /** By which its share of a batch's tokens is reckoned. */
+        long length() {
+            return text().length() + 1L;
+        }
+    }
+
+    /** What the inputs turned out to be: one of the two is there. */
+    record Prepared(
+            @Nullable List<PromptCall> calls, @Nullable PromptBypass bypass) {}
+
+    Prepared prepare(ModelCache cache, List<Input> inputs, EmbeddingRequestParameters parameters) {
+        PromptDirectives directives = cache.directives().current();
+        BypassReason reason = BypassReason.STRATEGY;
+        try {
+            String scope = cache.scope() == null ? null : cache.scope().current();
+            if (cache.scope() == null || scope != null && !scope.isBlank()) {
+                return new Prepared(calls(cache, inputs, parameters, scope, directives), null);
+            }
+            reason = BypassReason.SCOPE;
+        } catch (UnstableArgumentException ex) {
+            reason = BypassReason.ARGUMENT;
+        } catch (StackOverflowError ex) {
+            reason = BypassReason.STRATEGY;
+        } catch (VirtualMachineError ex) {
+            throw ex;
+        } catch (Throwable ex) {
+            reason = BypassReason.STRATEGY;
+        }
+        return new Prepared(null, new PromptBypass(cache.name(), null, reason, directives));
+    }
+
+    private List<PromptCall> calls(
+            ModelCache cache,
+            List<Input> inputs,
+            EmbeddingRequestParameters parameters,
+            @Nullable String scope,
+            PromptDirectives directives) {
+        EmbeddingRequestParameters all = model.defaultRequestParameters().overrideWith(parameters);
+        String requested = all.modelName() == null ? model.modelName() : all.modelName();
+        String modelName = cache.modelOf(requested);
+        String version = cache.versionOf(modelName);
+        EntryTerms terms = scope == null ? EntryTerms.NONE : new EntryTerms(scope, null, List.of());
+        String identity = "EmbeddingModel " + model.provider().name() + " " + name.get();
+        List<PromptCall> calls = new ArrayList<>(inputs.size());
+        for (Input input : inputs) {
+            PromptRequest request = new PromptRequest(
+                    cache.name(),
+                    identity,
+                    "Embedding",
+                    List.of(),
+                    modelName,
+                    version,
+                    null,
+                    cache.settings().version(),
+                    scope,
+                    Arrays.asList(input.contents(), new TreeMap<>(input.metadata()), values(all)),
+                    input.text());
+            calls.add(new PromptCall(
+                    Objects.requireNonNull(cache.keys().generate(request)),
+                    cache.policyOf(modelName),
+                    EmbeddedTextCodec.INSTANCE,
+                    NEVER,
+                    scope,
+                    answer -> terms,
+                    directives));
+        }
+        return calls;
+    }
+
+    /** By their names, whatever class holds them: which one does is no matter of the request. */
+    private static Map<String, Object> values(EmbeddingRequestParameters parameters) {
+        Map<String, Object> values = new TreeMap<>();
+        for (EmbeddingParameter<?> parameter : parameters.presentParameters()) {
+            values.put(parameter.name(), parameters.parameter(parameter));
+        }
+        return values;
+    }
+}
