@@ -87,8 +87,8 @@ class ArchitectureTests {
     }
 
     @Test
-    void spring_data_redis_is_known_to_the_redis_room_and_the_wiring_only() {
-        only("org.springframework.data.redis..", "redis..", "autoconfigure..");
+    void spring_data_redis_is_known_to_the_redis_room_the_chat_memory_and_the_wiring_only() {
+        only("org.springframework.data.redis..", "redis..", "langchain4j.memory..", "autoconfigure..");
         only("io.lettuce..", "redis..", "autoconfigure..");
         only("redis.clients..", "redis..", "autoconfigure..");
     }
