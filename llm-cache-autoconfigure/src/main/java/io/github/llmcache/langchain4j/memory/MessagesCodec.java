@@ -11,6 +11,7 @@ import io.github.llmcache.langchain4j.TypedValues;
 import io.github.llmcache.langchain4j.memory.ChatMemoryException.Reason;
 import io.github.llmcache.payload.PayloadException;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -37,28 +38,36 @@ final class MessagesCodec {
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .build();
 
-    byte[] write(List<ChatMessage> messages) {
+    /**
+     * Writes a conversation.
+     *
+     * @param messages its messages
+     * @param before what was read before: its messages are known to read back
+     */
+    byte[] write(List<ChatMessage> messages, Read before) {
         ArrayNode array = MAPPER.createArrayNode();
         for (ChatMessage message : messages) {
-            array.add(proven(message));
+            JsonNode known = before.json().get(message);
+            array.add(known == null ? proven(message) : known);
         }
-        try {
-            return MAPPER.writeValueAsBytes(array);
-        } catch (RuntimeException ex) {
-            throw refused("A message can't be written as JSON (" + ex.getClass().getSimpleName() + ")");
-        }
+        return MAPPER.writeValueAsBytes(array);
     }
 
-    List<ChatMessage> read(byte[] json) {
+    Read read(byte @Nullable [] json) {
+        Read read = new Read(new ArrayList<>(), new IdentityHashMap<>());
+        if (json == null) {
+            return read;
+        }
         try {
             if (!(MAPPER.readTree(json) instanceof ArrayNode array)) {
                 throw unreadable("it is no JSON array");
             }
-            List<ChatMessage> messages = new ArrayList<>(array.size());
-            for (JsonNode message : array) {
-                messages.add(readMessage(message));
+            for (JsonNode node : array) {
+                ChatMessage message = readMessage(node);
+                read.messages().add(message);
+                read.json().put(message, node);
             }
-            return messages;
+            return read;
         } catch (ChatMemoryException ex) {
             throw ex;
         } catch (RuntimeException ex) {
@@ -66,6 +75,14 @@ final class MessagesCodec {
             throw unreadable(ex.getClass().getSimpleName());
         }
     }
+
+    /**
+     * A conversation that was read.
+     *
+     * @param messages its messages, in a list that may be changed
+     * @param json what each of them was read from
+     */
+    record Read(List<ChatMessage> messages, Map<ChatMessage, JsonNode> json) {}
 
     static ChatMemoryException unreadable(String why) {
         return new ChatMemoryException(
@@ -118,7 +135,7 @@ final class MessagesCodec {
         if (!(from instanceof ObjectNode object)) {
             throw new PayloadException("A message is no JSON object", null);
         }
-        ObjectNode json = object.deepCopy();
+        ObjectNode json = MAPPER.createObjectNode().setAll(object);
         JsonNode attributes = json.remove(ATTRIBUTES);
         ChatMessage message = ChatMessageDeserializer.messageFromJson(json.toString());
         return attributes == null ? message : withAttributes(message, TypedValues.read(attributes));

@@ -8,7 +8,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
-import org.jspecify.annotations.Nullable;
 import org.springframework.data.redis.connection.RedisConnectionFactory;
 
 /**
@@ -59,7 +58,7 @@ public final class RedisChatMemoryStore implements ChatMemoryStore {
      */
     @Override
     public List<ChatMessage> getMessages(Object memoryId) {
-        return read(conversations.read(sessions.resolve(memoryId)));
+        return codec.read(conversations.read(sessions.resolve(memoryId))).messages();
     }
 
     /**
@@ -125,18 +124,14 @@ public final class RedisChatMemoryStore implements ChatMemoryStore {
      */
     void change(Object memoryId, UnaryOperator<List<ChatMessage>> change) {
         conversations.change(sessions.resolve(memoryId), value -> {
-            List<ChatMessage> before = read(value);
-            List<ChatMessage> after = change.apply(before);
-            return after == before ? null : write(after);
+            MessagesCodec.Read before = codec.read(value);
+            List<ChatMessage> after = change.apply(before.messages());
+            return after == before.messages() ? null : write(after, before);
         });
     }
 
-    private List<ChatMessage> read(byte @Nullable [] value) {
-        return value == null ? new ArrayList<>() : codec.read(value);
-    }
-
-    private byte[] write(List<ChatMessage> messages) {
-        byte[] value = codec.write(messages);
+    private byte[] write(List<ChatMessage> messages, MessagesCodec.Read before) {
+        byte[] value = codec.write(messages, before);
         if (value.length > maxBytes) {
             throw new ChatMemoryException(
                     Reason.TOO_LARGE,

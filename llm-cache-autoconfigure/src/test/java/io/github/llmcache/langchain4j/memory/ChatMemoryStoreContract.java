@@ -137,6 +137,7 @@ abstract class ChatMemoryStoreContract {
         return Stream.of(
                 SystemMessage.from("You are {{kind}}.\n\t\u0000\u2028 \"Ünï\" 😀"),
                 UserMessage.from("plain"),
+                UserMessage.from("half a character \ud800"),
                 UserMessage.from(""),
                 UserMessage.from("ada", "with a name"),
                 UserMessage.builder()
