@@ -2,7 +2,6 @@ package io.github.llmcache.langchain4j.memory;
 
 import io.github.llmcache.langchain4j.memory.ChatMemoryException.Reason;
 import java.util.List;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.springframework.data.redis.connection.RedisConnectionFactory;
 import org.springframework.data.redis.core.RedisTemplate;
@@ -45,8 +44,13 @@ final class RedisCommands {
 
     /** Runs a command that always answers. */
     <T> T run(Command<@Nullable T> command) {
-        return Objects.requireNonNull(
-                ask(command), "Redis answered nothing: chat memory can't be part of a transaction");
+        T answer = ask(command);
+        if (answer == null) {
+            throw new IllegalStateException(
+                    "Redis gives no answer yet: chat memory can't be used while this thread is in a"
+                            + " transaction or pipeline of a RedisTemplate.");
+        }
+        return answer;
     }
 
     /** Runs a script on one key that answers with 1 or 0. */

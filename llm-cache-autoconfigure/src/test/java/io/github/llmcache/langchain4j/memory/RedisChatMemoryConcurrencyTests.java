@@ -1,10 +1,14 @@
 package io.github.llmcache.langchain4j.memory;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.langchain4j.data.message.ChatMessage;
 import dev.langchain4j.data.message.UserMessage;
+import io.github.llmcache.langchain4j.memory.ChatMemoryException.Reason;
+import io.github.llmcache.redis.RedisKeys;
 import io.github.llmcache.testing.RealRedis;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -13,6 +17,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -88,6 +93,25 @@ class RedisChatMemoryConcurrencyTests {
                                 .map(key -> key.substring("chat:ada:".length()))
                                 .toList());
             }
+        }
+    }
+
+    @Test
+    void a_change_that_others_are_always_quicker_than_is_given_up_and_theirs_stays() {
+        try (Client client = Client.lettuce(redis.port())) {
+            Conversations conversations =
+                    new Conversations(new RedisCommands(client.connections()), new RedisKeys(""), Client.TTL);
+            AtomicInteger attempts = new AtomicInteger();
+
+            assertThatThrownBy(() -> conversations.change(new ChatSession("ada", "1"), before -> {
+                        redis.commands().set("chat:ada:1", "others " + attempts.incrementAndGet());
+                        return "mine".getBytes(StandardCharsets.UTF_8);
+                    }))
+                    .isInstanceOfSatisfying(ChatMemoryException.class, failure -> assertThat(failure.reason())
+                            .isEqualTo(Reason.CONTENDED));
+
+            assertThat(redis.commands().get("chat:ada:1")).isEqualTo("others " + attempts);
+            assertThat(attempts).hasValue(100);
         }
     }
 

@@ -30,6 +30,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.data.redis.core.RedisOperations;
+import org.springframework.data.redis.core.SessionCallback;
+import org.springframework.data.redis.core.StringRedisTemplate;
 
 /** What a conversation is in Redis, how long, and what is refused. */
 class RedisChatMemoryStoreTests {
@@ -314,6 +317,25 @@ class RedisChatMemoryStoreTests {
         assertThatThrownBy(() -> client.store("", Duration.ofNanos(1), 1)).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> client.store("", Client.TTL, 0)).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> new RedisChatMemory(store, SESSION, 0)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void a_transaction_in_which_redis_answers_nothing_is_not_taken_for_an_empty_conversation() {
+        store.updateMessages(SESSION, MESSAGES);
+        new StringRedisTemplate(client.connections()).execute(new SessionCallback<String>() {
+            @Override
+            public <K, V> String execute(RedisOperations<K, V> operations) {
+                operations.multi();
+                assertThatThrownBy(() -> store.getMessages(SESSION))
+                        .isInstanceOf(IllegalStateException.class)
+                        .hasMessageContaining("transaction");
+                assertThatThrownBy(() -> store.updateMessages(SESSION, List.of()))
+                        .isInstanceOf(IllegalStateException.class);
+                operations.discard();
+                return "done";
+            }
+        });
+        assertThat(store.getMessages(SESSION)).isEqualTo(MESSAGES);
     }
 
     private void assertUnreadable() {
