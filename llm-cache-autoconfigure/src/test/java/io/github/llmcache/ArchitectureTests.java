@@ -54,6 +54,25 @@ class ArchitectureTests {
         room("interceptor", "annotation", "key", "model", "payload", "event", "engine", "tier");
         room("operations", "key", "payload", "tier", "engine");
         room("near", "key", "payload", "tier", "interceptor");
+        noClasses()
+                .that()
+                .resideInAPackage(ROOT + "langchain4j.memory..")
+                .should()
+                .dependOnClassesThat(resideInAnyPackage("io.github.llmcache..")
+                        .and(DescribedPredicate.not(
+                                resideInAnyPackage(ROOT + "langchain4j..", ROOT + "redis", ROOT + "payload"))))
+                .check(MAIN);
+    }
+
+    @Test
+    void chat_memory_needs_no_more_of_langchain4j_than_its_core() {
+        noClasses()
+                .that()
+                .resideInAPackage(ROOT + "langchain4j.memory..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("dev.langchain4j.service..", "dev.langchain4j.memory.chat..")
+                .check(MAIN);
     }
 
     private static void room(String name, String... mayUse) {
@@ -87,8 +106,8 @@ class ArchitectureTests {
     }
 
     @Test
-    void spring_data_redis_is_known_to_the_redis_room_and_the_wiring_only() {
-        only("org.springframework.data.redis..", "redis..", "autoconfigure..");
+    void spring_data_redis_is_known_to_the_redis_room_the_chat_memory_and_the_wiring_only() {
+        only("org.springframework.data.redis..", "redis..", "langchain4j.memory..", "autoconfigure..");
         only("io.lettuce..", "redis..", "autoconfigure..");
         only("redis.clients..", "redis..", "autoconfigure..");
     }

@@ -42,6 +42,8 @@ import org.springframework.util.unit.DataSize;
  * @param bulkhead The limit on concurrent calls of the model.
  * @param web What requests over HTTP may ask of the cache, and what they are told.
  * @param redis The connection to Redis.
+ * @param state What is kept in Redis that is no answer, and must not be evicted by it: conversations.
+ * @param chatMemory The memory of conversations for LangChain4j.
  * @param models What is registered of models by their names.
  * @param langchain4j The caches of LangChain4j's models.
  */
@@ -70,6 +72,8 @@ public record LlmCacheProperties(
         @DefaultValue Bulkhead bulkhead,
         @DefaultValue Web web,
         @DefaultValue Redis redis,
+        @DefaultValue State state,
+        @DefaultValue ChatMemory chatMemory,
         @DefaultValue Map<String, Model> models,
         @DefaultValue Langchain4j langchain4j) {
 
@@ -268,6 +272,28 @@ public record LlmCacheProperties(
             @DefaultValue("5") int minimumNumberOfCalls,
             @DefaultValue("1s") Duration waitDuration,
             @DefaultValue("3") int permittedProbes) {}
+
+    /**
+     * What is kept in Redis that is no answer: it is used over the application's own connection.
+     *
+     * @param connectionFactory The name of the RedisConnectionFactory bean that state is kept by. Needed only where the
+     *     application has more than one.
+     */
+    public record State(@Nullable String connectionFactory) {}
+
+    /**
+     * The memory of conversations for LangChain4j, in Redis.
+     *
+     * @param enabled Whether there is a ChatMemoryStore bean that keeps conversations in Redis.
+     * @param ttl How long a conversation is kept after its last use.
+     * @param maxSize The largest conversation that is kept, measured as JSON.
+     * @param maxMessages How many messages of a conversation RedisChatMemories keeps.
+     */
+    public record ChatMemory(
+            @DefaultValue("false") boolean enabled,
+            @DefaultValue("24h") Duration ttl,
+            @DefaultValue("1MB") DataSize maxSize,
+            @DefaultValue("20") int maxMessages) {}
 
     /**
      * What is registered of a model.

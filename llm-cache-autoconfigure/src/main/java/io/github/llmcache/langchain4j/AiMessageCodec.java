@@ -80,7 +80,7 @@ final class AiMessageCodec implements PayloadCodec {
         return message.toBuilder().attributes(attributes).build();
     }
 
-    private static void write(Image image, ObjectNode to) {
+    static void write(Image image, ObjectNode to) {
         URI url = image.url();
         Envelope.put(to, "url", url == null ? null : url.toString());
         Envelope.put(to, "base64Data", image.base64Data());
@@ -88,7 +88,7 @@ final class AiMessageCodec implements PayloadCodec {
         Envelope.put(to, "revisedPrompt", image.revisedPrompt());
     }
 
-    private static Image readImage(Envelope from) {
+    static Image readImage(Envelope from) {
         from.allow("url", "base64Data", "mimeType", "revisedPrompt");
         Image.Builder image = Image.builder();
         @Nullable String url = from.text("url");

@@ -142,6 +142,27 @@ public final class RedisKeys {
         return escape(prefix + OWN + "lease:{" + beginning(cache)) + "*";
     }
 
+    /**
+     * The key of a conversation.
+     *
+     * @param user whose it is
+     * @param session which of the user's
+     * @return the key in Redis, never that of another user or session
+     */
+    public String chat(String user, String session) {
+        return prefix + "chat:" + encode(user) + ":" + encode(session);
+    }
+
+    /**
+     * The key of the set of a user's conversations.
+     *
+     * @param user the user
+     * @return the key in Redis
+     */
+    public String chats(String user) {
+        return prefix + OWN + "chats:" + encode(user);
+    }
+
     /** The channel on which is told, by the entry's key, that a lease has ended; an empty message means any. */
     String landed() {
         return prefix + OWN + "landed";

@@ -6,11 +6,19 @@ import io.github.llmcache.redis.RedisKeys;
 import org.springframework.core.env.Environment;
 
 /** Tells what stands before every key: what is set, or else the application's name. */
-final class KeyPrefix {
+public final class KeyPrefix {
 
     private KeyPrefix() {}
 
-    static String of(LlmCacheProperties properties, Environment environment) {
+    /**
+     * Tells the prefix.
+     *
+     * @param properties the settings
+     * @param environment tells the application's name
+     * @return the prefix, empty where nothing is set and the application has no name
+     * @throws InvalidLlmCachePropertyException if it can't stand before keys
+     */
+    public static String of(LlmCacheProperties properties, Environment environment) {
         String prefix = properties.keyPrefix();
         if (prefix == null) {
             String application = environment.getProperty("spring.application.name", "");
