@@ -16,4 +16,8 @@ public record CircuitSettings(
         int slidingWindowSize,
         int minimumNumberOfCalls,
         Duration waitDuration,
-        int permittedProbes) {}
+        int permittedProbes) {
+
+    /** Half of the last twenty look-ups, of which there were five at least; a second alone, and three probes. */
+    public static final CircuitSettings DEFAULTS = new CircuitSettings(50, 20, 5, Duration.ofSeconds(1), 3);
+}
