@@ -1,13 +1,14 @@
 package io.github.llmcache.benchmarks;
 
+import static io.github.llmcache.benchmarks.MeasuredApplication.ANSWER;
+import static io.github.llmcache.benchmarks.MeasuredApplication.PROMPT;
+
 import io.github.llmcache.annotation.CachedPrompt;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.codec.ByteArrayCodec;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -22,15 +23,11 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
-import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
-import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.cache.annotation.Cacheable;
 import org.springframework.cache.annotation.EnableCaching;
-import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import redis.embedded.RedisServer;
 
 /** A hit in Redis: a prompt of 200 characters, an answer of 1.5 kB, one server on the loopback interface. */
 @State(Scope.Benchmark)
@@ -42,11 +39,7 @@ import redis.embedded.RedisServer;
 @SuppressWarnings("NullAway.Init") // JMH calls the set-up before anything else
 public class RedisHitBenchmark {
 
-    private static final String PROMPT = "Explain to a new colleague what a transformer is. ".repeat(4);
-    private static final String ANSWER = "A transformer is a model that attends to its input. ".repeat(29);
-
-    private RedisServer server;
-    private ConfigurableApplicationContext application;
+    private MeasuredApplication application;
     private Oracle oracle;
     private RedisClient client;
     private StatefulRedisConnection<byte[], byte[]> connection;
@@ -83,39 +76,25 @@ public class RedisHitBenchmark {
     /** Starts the server and the application, and fills the caches. */
     @Setup(Level.Trial)
     public void start() throws IOException {
-        int port = freePort();
-        server = RedisServer.builder()
-                .port(port)
-                .setting("bind 127.0.0.1")
-                .setting("save \"\"")
-                .build();
-        server.start();
-        application = new SpringApplicationBuilder(Application.class)
-                .web(WebApplicationType.NONE)
-                .properties(
-                        "spring.data.redis.host=127.0.0.1",
-                        "spring.data.redis.port=" + port,
-                        "spring.cache.type=redis",
-                        "llm-cache.near.enabled=false",
-                        "logging.level.root=warn",
-                        "spring.main.banner-mode=off")
-                .run();
-        oracle = application.getBean(Oracle.class);
-        client = RedisClient.create(
-                RedisURI.builder().withHost("127.0.0.1").withPort(port).build());
+        application =
+                MeasuredApplication.start(Application.class, "spring.cache.type=redis", "llm-cache.near.enabled=false");
+        oracle = application.bean(Oracle.class);
+        client = RedisClient.create(RedisURI.builder()
+                .withHost("127.0.0.1")
+                .withPort(application.port())
+                .build());
         connection = client.connect(ByteArrayCodec.INSTANCE);
-        oracle.ask(PROMPT);
         oracle.askPlainly(PROMPT);
-        key = awaitEntry();
+        application.awaitHit("redis", () -> oracle.ask(PROMPT));
+        key = connection.sync().keys("prompt:*").get(0);
     }
 
     /** Stops what was started. */
     @TearDown(Level.Trial)
     public void stop() throws IOException {
-        application.close();
         connection.close();
         client.shutdown(Duration.ZERO, Duration.ofSeconds(1));
-        server.stop();
+        application.close();
     }
 
     /** A hit by {@code @CachedPrompt}. */
@@ -134,24 +113,5 @@ public class RedisHitBenchmark {
     @Benchmark
     public byte[] rawLettuce() {
         return connection.sync().get(key);
-    }
-
-    /** Nobody waits for a write, so the entry may be a moment late. */
-    private byte[] awaitEntry() {
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
-        while (System.nanoTime() - end < 0) {
-            var keys = connection.sync().keys("prompt:*");
-            if (!keys.isEmpty()) {
-                return keys.get(0);
-            }
-            Thread.onSpinWait();
-        }
-        throw new IllegalStateException("The answer was not stored");
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 }

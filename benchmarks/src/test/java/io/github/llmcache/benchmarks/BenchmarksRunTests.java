@@ -27,6 +27,6 @@ class BenchmarksRunTests {
                         .build())
                 .run();
 
-        assertThat(results).hasSize(5);
+        assertThat(results).hasSize(13);
     }
 }
