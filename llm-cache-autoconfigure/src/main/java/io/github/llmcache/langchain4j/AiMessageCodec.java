@@ -65,8 +65,10 @@ final class AiMessageCodec implements PayloadCodec {
 
     static AiMessage read(Envelope from) {
         from.allow("message", "images");
-        AiMessage message = (AiMessage)
-                ChatMessageDeserializer.messageFromJson(from.required("message").toString());
+        JsonNode json = from.required("message");
+        AiMessage plain = readPlain(json);
+        AiMessage message =
+                plain == null ? (AiMessage) ChatMessageDeserializer.messageFromJson(json.toString()) : plain;
         JsonNode array = from.optional("images");
         if (array == null) {
             return message;
@@ -78,6 +80,31 @@ final class AiMessageCodec implements PayloadCodec {
         Map<String, Object> attributes = new LinkedHashMap<>(message.attributes());
         attributes.put(AiMessage.GENERATED_IMAGES_KEY, images);
         return message.toBuilder().attributes(attributes).build();
+    }
+
+    /**
+     * Reads what nearly all messages are, a text and nothing else, without the way through LangChain4j's own JSON. Where
+     * that is written otherwise, as by a codec of the application's own, this is not what was written, and so not stored.
+     */
+    private static @Nullable AiMessage readPlain(JsonNode json) {
+        String text = null;
+        for (Map.Entry<String, JsonNode> property : json.properties()) {
+            JsonNode value = property.getValue();
+            boolean plain =
+                    switch (property.getKey()) {
+                        case "text" -> value.isString();
+                        case "type" -> value.isString() && value.stringValue().equals("AI");
+                        case "toolExecutionRequests", "attributes" -> value.isContainer() && value.isEmpty();
+                        default -> value.isNull();
+                    };
+            if (!plain) {
+                return null;
+            }
+            if (property.getKey().equals("text")) {
+                text = value.stringValue();
+            }
+        }
+        return text == null ? null : AiMessage.from(text);
     }
 
     static void write(Image image, ObjectNode to) {
