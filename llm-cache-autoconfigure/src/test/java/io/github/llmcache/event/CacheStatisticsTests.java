@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.github.llmcache.tier.FailureKind;
+import java.time.Duration;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -49,7 +50,23 @@ class CacheStatisticsTests {
         statistics.onRefresh(new RefreshEvent("faq", null, "d", 1, false));
 
         assertThat(statistics.of("faq"))
-                .isEqualTo(new CacheStatistics.Snapshot(0, Map.of(), 2, 1, 1, 0, 0, 1, 0, 2, 1, 0, 0));
+                .isEqualTo(new CacheStatistics.Snapshot(
+                        0,
+                        Map.of(),
+                        2,
+                        1,
+                        1,
+                        0,
+                        0,
+                        1,
+                        0,
+                        2,
+                        1,
+                        0,
+                        0,
+                        2,
+                        Duration.ofNanos(2),
+                        Map.of("none", new ModelCosts(CostTotals.of(0, 0, 0, 3, 0), CostTotals.of(0, 0, 0, 2, 0)))));
     }
 
     @Test
