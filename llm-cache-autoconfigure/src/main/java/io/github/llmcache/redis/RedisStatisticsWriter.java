@@ -160,7 +160,9 @@ public final class RedisStatisticsWriter implements AutoCloseable {
                     }
                     counts.arrived(part);
                     if (answer.size() > 1) {
+                        // They are there, but nothing takes them away in the end.
                         refused(keys.statistics(cache, part.day()), FailureKind.DENIED);
+                        return false;
                     }
                     return true;
                 })
