@@ -28,7 +28,8 @@ class SavedCosts {
 
     /** Of this instance since it started. */
     Saved here() {
-        return Saved.of(statistics == null ? CostTotals.NONE : statistics.of(CACHE).saved());
+        return Saved.of(
+                statistics == null ? CostTotals.NONE : statistics.of(CACHE).saved());
     }
 
     /** Of all instances on this Redis, or null where that is not known, as while Redis is gone. */
@@ -39,7 +40,8 @@ class SavedCosts {
         }
         LocalDate today = LocalDate.now(ZoneOffset.UTC);
         try {
-            return Saved.of(fleet.of(CACHE, today.minusDays(DAYS - 1), today).total().saved());
+            return Saved.of(
+                    fleet.of(CACHE, today.minusDays(DAYS - 1), today).total().saved());
         } catch (TierException ex) {
             return null;
         }

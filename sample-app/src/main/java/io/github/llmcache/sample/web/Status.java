@@ -12,4 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param totals the totals since the start
  * @param fleet what all instances on this Redis have saved in the last 30 days, or null where that is not known
  */
-record Status(AnsweringModel model, RedisInUse redis, Totals totals, @Nullable Saved fleet) {}
+record Status(
+        AnsweringModel model,
+        RedisInUse redis,
+        Totals totals,
+        @Nullable Saved fleet) {}
