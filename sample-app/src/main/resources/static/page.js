@@ -238,7 +238,8 @@ async function showStatus() {
     element("ratio").textContent = asked > 0 ? `${Math.round((100 * hits) / asked)} %` : "";
     element("total-saved").textContent = millisSaved === 0 ? "0 s" : duration(millisSaved);
     element("total-tokens").textContent = whole.format(status.totals.saved.tokens);
-    element("total-money").textContent = money(status.totals.saved.money);
+    const { tokens, money: saved } = status.totals.saved;
+    element("total-money").textContent = tokens > 0 && saved === 0 ? "no prices" : money(saved);
     showFleet(status.fleet);
     element("made-up").hidden = !status.model.demo;
   } catch {
