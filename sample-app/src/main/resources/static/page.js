@@ -9,6 +9,11 @@ const SOURCES = {
   BYPASS: "The model answered, past the cache.",
 };
 
+const whole = new Intl.NumberFormat("en");
+// Of answers that cost a fraction of a cent, the first two digits that say something; the currency is that of the prices.
+const fine = new Intl.NumberFormat("en", { maximumSignificantDigits: 2 });
+const coarse = new Intl.NumberFormat("en", { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+const money = (amount) => (amount < 1 ? fine : coarse).format(amount);
 const element = (id) => document.getElementById(id);
 const form = element("form");
 const field = element("prompt");
@@ -74,6 +79,7 @@ async function ask(prompt) {
     }
   }
   showStatus();
+  setTimeout(showStatus, 2000);
 }
 
 /** Asks, hands each piece of the answer over as it comes, and returns what is said of the whole in the end. */
@@ -231,8 +237,22 @@ async function showStatus() {
     element("total-hits").textContent = hits;
     element("ratio").textContent = asked > 0 ? `${Math.round((100 * hits) / asked)} %` : "";
     element("total-saved").textContent = millisSaved === 0 ? "0 s" : duration(millisSaved);
+    element("total-tokens").textContent = whole.format(status.totals.saved.tokens);
+    const { tokens, money: saved } = status.totals.saved;
+    element("total-money").textContent = tokens > 0 && saved === 0 ? "no prices" : money(saved);
+    showFleet(status.fleet);
+    element("made-up").hidden = !status.model.demo;
   } catch {
     // The numbers stay as they were; a failed question says that the service is gone.
+  }
+}
+
+/** All instances on this Redis; their numbers come a moment later, because each adds its own every second. */
+function showFleet(fleet) {
+  element("fleet").hidden = !fleet;
+  if (fleet) {
+    element("fleet").textContent =
+      `All instances, last 30 days: ${whole.format(fleet.tokens)} tokens, ${money(fleet.money)} saved.`;
   }
 }
 

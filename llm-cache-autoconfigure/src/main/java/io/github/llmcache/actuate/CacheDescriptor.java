@@ -3,6 +3,8 @@ package io.github.llmcache.actuate;
 import io.github.llmcache.engine.CacheMode;
 import io.github.llmcache.engine.CacheSettings;
 import io.github.llmcache.event.CacheStatistics;
+import io.github.llmcache.event.CostTotals;
+import io.github.llmcache.event.ModelCosts;
 import io.github.llmcache.tier.EntryCount;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +31,14 @@ import org.jspecify.annotations.Nullable;
  * @param rejected answers that were not stored
  * @param hitRatio the share of calls that were answered without a call of the method for themselves, from 0 to 1, as in
  *     {@link CacheStatistics.Snapshot#hitRatio()}
+ * @param loads calls of the method that it answered, in the background too
+ * @param meanLoadMillis how long these took in the mean, or null where there were none
+ * @param estimatedMillisSaved how much waiting the cache saved, an estimate as
+ *     {@link CacheStatistics.Snapshot#estimatedTimeSaved()}, or null where it is not known how long the method takes
+ * @param saved what the answers cost, when the model gave them, that were hits, stale or coalesced
+ * @param spent what the answers cost that the method gave
+ * @param models the same by model
+ * @param fleet what all JVMs counted, or null where it can't be read or they count nothing together
  */
 public record CacheDescriptor(
         SettingsDescriptor settings,
@@ -48,10 +58,21 @@ public record CacheDescriptor(
         long failedRefreshes,
         long tierFailures,
         long rejected,
-        double hitRatio) {
+        double hitRatio,
+        long loads,
+        @Nullable Long meanLoadMillis,
+        @Nullable Long estimatedMillisSaved,
+        CostTotals saved,
+        CostTotals spent,
+        Map<String, ModelCosts> models,
+        @Nullable FleetDescriptor fleet) {
 
     static CacheDescriptor of(
-            CacheSettings settings, CacheMode mode, @Nullable EntryCount count, CacheStatistics.Snapshot calls) {
+            CacheSettings settings,
+            CacheMode mode,
+            @Nullable EntryCount count,
+            CacheStatistics.Snapshot calls,
+            @Nullable FleetDescriptor fleet) {
         return new CacheDescriptor(
                 SettingsDescriptor.of(settings),
                 mode.id(),
@@ -70,6 +91,13 @@ public record CacheDescriptor(
                 calls.failedRefreshes(),
                 calls.tierFailures(),
                 calls.rejected(),
-                calls.hitRatio());
+                calls.hitRatio(),
+                calls.loads(),
+                CountsDescriptor.millis(calls.meanLoadTime()),
+                CountsDescriptor.millis(calls.estimatedTimeSaved()),
+                calls.saved(),
+                calls.spent(),
+                calls.models(),
+                fleet);
     }
 }

@@ -10,6 +10,7 @@ import io.github.llmcache.tier.Circuit;
 import io.github.llmcache.tier.EntryCount;
 import io.github.llmcache.tier.TierException;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -28,27 +29,34 @@ final class CacheOverview {
     private final @Nullable Circuit circuit;
     private final CacheModes modes;
     private final @Nullable CacheModeSwitch modeSwitch;
+    private final FleetCounts fleet;
 
-    CacheOverview(CacheCatalog catalog, CacheStatistics statistics, CacheControls controls) {
+    CacheOverview(CacheCatalog catalog, CacheStatistics statistics, CacheControls controls, InstantSource clock) {
         this.catalog = catalog;
         this.statistics = statistics;
         this.browser = controls.browser();
         this.circuit = controls.circuit();
         this.modes = controls.modes();
         this.modeSwitch = controls.modeSwitch();
+        this.fleet = new FleetCounts(controls.fleet(), clock);
     }
 
-    CachesDescriptor caches() {
+    CachesDescriptor caches(@Nullable Integer days) {
+        FleetCounts.check(days);
         List<String> names = List.copyOf(catalog.names());
         Map<String, EntryCount> counts = new LinkedHashMap<>();
+        Map<String, FleetDescriptor> counted = Map.of();
         MemoryDescriptor memory = null;
+        String fleetProblem = null;
         try {
             count(names, counts);
             memory = browser.memory().map(MemoryDescriptor::of).orElse(null);
+            counted = fleet.read(names, days);
         } catch (TierException ex) {
             // Redis is not asked again: each further question would wait for its timeout.
+            fleetProblem = fleet.isThere() ? ProblemDescriptor.of(ex).message() : null;
         }
-        return new CachesDescriptor(describe(names, counts), memory, circuit(), switchedMode());
+        return new CachesDescriptor(describe(names, counts, counted), memory, circuit(), switchedMode(), fleetProblem);
     }
 
     private @Nullable String circuit() {
@@ -72,12 +80,19 @@ final class CacheOverview {
         }
     }
 
-    private Map<String, CacheDescriptor> describe(List<String> names, Map<String, EntryCount> counts) {
+    private Map<String, CacheDescriptor> describe(
+            List<String> names, Map<String, EntryCount> counts, Map<String, FleetDescriptor> counted) {
         Map<String, CacheDescriptor> caches = new LinkedHashMap<>();
         for (String name : names) {
             @Nullable EntryCount count = counts.get(name);
             caches.put(
-                    name, CacheDescriptor.of(catalog.settingsOf(name), modes.modeOf(name), count, statistics.of(name)));
+                    name,
+                    CacheDescriptor.of(
+                            catalog.settingsOf(name),
+                            modes.modeOf(name),
+                            count,
+                            statistics.of(name),
+                            counted.get(name)));
         }
         return caches;
     }

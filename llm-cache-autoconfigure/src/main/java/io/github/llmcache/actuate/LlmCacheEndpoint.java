@@ -45,7 +45,7 @@ public class LlmCacheEndpoint {
             ApplicationEventPublisher publisher,
             InstantSource clock,
             Show showValues) {
-        this.overview = new CacheOverview(catalog, statistics, controls);
+        this.overview = new CacheOverview(catalog, statistics, controls, clock);
         CacheAudit audit = new CacheAudit(publisher);
         this.entries = new CacheEntries(catalog, controls.browser(), audit, clock);
         this.evictions = new CacheEvictions(catalog, controls.browser(), controls.evictor(), audit);
@@ -56,11 +56,13 @@ public class LlmCacheEndpoint {
     /**
      * Describes all caches.
      *
-     * @return the caches; without their entries and the memory where Redis does not answer
+     * @param days of how many days, from 1 to 1000, today included, to tell what all JVMs counted, by day too; or null for
+     *     the sum of the last 30
+     * @return the caches; without their entries, the memory, and what all JVMs counted where Redis does not answer
      */
     @ReadOperation
-    public CachesDescriptor caches() {
-        return overview.caches();
+    public CachesDescriptor caches(@Nullable Integer days) {
+        return overview.caches(days);
     }
 
     /**

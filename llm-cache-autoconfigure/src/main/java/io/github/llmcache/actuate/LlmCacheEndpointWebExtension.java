@@ -1,10 +1,10 @@
 package io.github.llmcache.actuate;
 
 import io.github.llmcache.tier.TierException;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.actuate.endpoint.SecurityContext;
 import org.springframework.boot.actuate.endpoint.Show;
@@ -42,6 +42,19 @@ public class LlmCacheEndpointWebExtension {
     }
 
     /**
+     * Describes all caches.
+     *
+     * @param context who asks
+     * @param days of how many days, from 1 to 1000, today included, to tell what all JVMs counted, by day too; or null for
+     *     the sum of the last 30; text, so that what is no number is told like any other bad number
+     * @return the caches
+     */
+    @ReadOperation
+    public WebEndpointResponse<Object> caches(SecurityContext context, @Nullable String days) {
+        return answer(context, viewer -> ok(endpoint.caches(numberOf(days, FleetCounts::badDays))));
+    }
+
+    /**
      * Reads a page of a cache's entries.
      *
      * @param context who asks
@@ -59,7 +72,10 @@ public class LlmCacheEndpointWebExtension {
             @Nullable String cursor,
             @Nullable String limit,
             @Nullable String prompt) {
-        return answer(context, viewer -> ok(endpoint.entries().page(viewer, cache, cursor, numberOf(limit), prompt)));
+        return answer(
+                context,
+                viewer -> ok(endpoint.entries()
+                        .page(viewer, cache, cursor, numberOf(limit, CacheEntries::badLimit), prompt)));
     }
 
     /**
@@ -145,9 +161,7 @@ public class LlmCacheEndpointWebExtension {
         } catch (RefusedRequestException ex) {
             return problem(ex.status(), String.valueOf(ex.getReason()));
         } catch (TierException ex) {
-            return problem(
-                    WebEndpointResponse.STATUS_SERVICE_UNAVAILABLE,
-                    "Redis did not do what was asked: " + ex.kind().name().toLowerCase(Locale.ROOT));
+            return new WebEndpointResponse<>(ProblemDescriptor.of(ex), WebEndpointResponse.STATUS_SERVICE_UNAVAILABLE);
         }
     }
 
@@ -163,14 +177,14 @@ public class LlmCacheEndpointWebExtension {
         return RefusedRequestException.notFound("There is no such entry");
     }
 
-    private static @Nullable Integer numberOf(@Nullable String limit) {
-        if (limit == null || limit.isEmpty()) {
+    private static @Nullable Integer numberOf(@Nullable String text, Supplier<RefusedRequestException> refusal) {
+        if (text == null || text.isEmpty()) {
             return null;
         }
         try {
-            return Integer.valueOf(limit);
+            return Integer.valueOf(text);
         } catch (NumberFormatException ex) {
-            throw CacheEntries.badLimit();
+            throw refusal.get();
         }
     }
 }

@@ -1,5 +1,7 @@
 package io.github.llmcache.actuate;
 
+import io.github.llmcache.tier.TierException;
+import java.util.Locale;
 import org.springframework.boot.actuate.endpoint.OperationResponseBody;
 
 /**
@@ -7,4 +9,10 @@ import org.springframework.boot.actuate.endpoint.OperationResponseBody;
  *
  * @param message what is wrong and what to do; repeats nothing of the request
  */
-public record ProblemDescriptor(String message) implements OperationResponseBody {}
+public record ProblemDescriptor(String message) implements OperationResponseBody {
+
+    static ProblemDescriptor of(TierException failure) {
+        return new ProblemDescriptor(
+                "Redis did not do what was asked: " + failure.kind().name().toLowerCase(Locale.ROOT));
+    }
+}

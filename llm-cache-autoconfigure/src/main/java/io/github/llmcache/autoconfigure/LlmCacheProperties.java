@@ -45,6 +45,7 @@ import org.springframework.util.unit.DataSize;
  * @param state What is kept in Redis that is no answer, and must not be evicted by it: conversations.
  * @param chatMemory The memory of conversations for LangChain4j.
  * @param models What is registered of models by their names.
+ * @param stats What all JVMs count together in Redis.
  * @param langchain4j The caches of LangChain4j's models.
  */
 @ConfigurationProperties(prefix = "llm-cache", ignoreUnknownFields = false)
@@ -75,6 +76,7 @@ public record LlmCacheProperties(
         @DefaultValue State state,
         @DefaultValue ChatMemory chatMemory,
         @DefaultValue Map<String, Model> models,
+        @DefaultValue Stats stats,
         @DefaultValue Langchain4j langchain4j) {
 
     /**
@@ -307,6 +309,18 @@ public record LlmCacheProperties(
             @Nullable String version,
             @Nullable BigDecimal inputPrice,
             @Nullable BigDecimal outputPrice) {}
+
+    /**
+     * What all JVMs count together in Redis, by cache and day.
+     *
+     * @param enabled Whether this JVM adds what it counts, and the sums can be read.
+     * @param flushInterval How often it adds what it has counted, where it has counted anything.
+     * @param retention How long the sums of a day are kept after the last counts were added to them.
+     */
+    public record Stats(
+            @DefaultValue("true") boolean enabled,
+            @DefaultValue("10s") Duration flushInterval,
+            @DefaultValue("90d") Duration retention) {}
 
     /**
      * The caches of LangChain4j's models.

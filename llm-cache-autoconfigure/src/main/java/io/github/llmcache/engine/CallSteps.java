@@ -331,7 +331,7 @@ final class CallSteps {
 
     /** The model has answered or failed in the background, for nobody who waits. */
     void refreshed(boolean succeeded) {
-        listener.onRefresh(new RefreshEvent(cache, model, key().digest(), Math.max(0, loadNanos), succeeded));
+        listener.onRefresh(new RefreshEvent(cache, model, key().digest(), Math.max(0, loadNanos), succeeded, cost()));
     }
 
     void reject(RejectionReason reason) {

@@ -1,53 +1,46 @@
 package io.github.llmcache.event;
 
+import java.time.Duration;
 import java.util.Collections;
-import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Objects;
-import java.util.TreeMap;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.LongAdder;
 
 /**
- * Counts the calls of this JVM by cache.
+ * Counts the calls of this JVM by cache, and what their answers cost by cache and model.
  *
- * <p>Thread-safe.
+ * <p>Thread-safe. A call takes a few additions. The first 100 models of a cache have counts of their own, and those past
+ * them share {@code other}.
  */
 public final class CacheStatistics implements PromptCacheListener {
 
-    private static final Counters NONE = new Counters();
+    private static final CacheCounters NONE = new CacheCounters();
 
-    private final Map<String, Counters> byCache = new ConcurrentHashMap<>();
+    private final Map<String, CacheCounters> byCache = new ConcurrentHashMap<>();
 
     /** Creates statistics that start at zero. */
     public CacheStatistics() {}
 
     @Override
     public void onCall(PromptCacheEvent event) {
-        Counters counters = countersOf(event.cache());
-        counters.of(event.outcome()).increment();
-        if (event.outcome() == CacheOutcome.HIT) {
-            counters.hitsByTier
-                    .computeIfAbsent(String.valueOf(event.tier()), tier -> new LongAdder())
-                    .increment();
-        }
+        countersOf(event.cache()).called(event);
     }
 
     @Override
     public void onRefresh(RefreshEvent event) {
-        Counters counters = countersOf(event.cache());
-        (event.succeeded() ? counters.refreshes : counters.failedRefreshes).increment();
+        countersOf(event.cache()).refreshed(event);
     }
 
     @Override
     public void onTierFailure(TierFailureEvent event) {
-        countersOf(event.cache()).tierFailures.increment();
+        countersOf(event.cache()).tierFailed();
     }
 
     @Override
     public void onAnswerRejected(AnswerRejectedEvent event) {
-        countersOf(event.cache()).rejected.increment();
+        countersOf(event.cache()).rejected();
     }
 
     /**
@@ -57,17 +50,22 @@ public final class CacheStatistics implements PromptCacheListener {
      * @return its counts so far, all zero for a cache that was never called
      */
     public Snapshot of(String cache) {
-        Counters counters = byCache.get(cache);
+        CacheCounters counters = byCache.get(cache);
         return (counters == null ? NONE : counters).snapshot();
     }
 
-    private Counters countersOf(String cache) {
-        Counters counters = byCache.get(cache);
-        return counters != null ? counters : byCache.computeIfAbsent(cache, name -> new Counters());
+    /** The caches that were called, or of which something else was told. */
+    public Set<String> caches() {
+        return Set.copyOf(byCache.keySet());
+    }
+
+    private CacheCounters countersOf(String cache) {
+        CacheCounters counters = byCache.get(cache);
+        return counters != null ? counters : byCache.computeIfAbsent(cache, name -> new CacheCounters());
     }
 
     /**
-     * The counts of one cache at one moment, of this JVM since it started.
+     * The counts of one cache: of this JVM from its start to one moment, or, by {@link FleetStatistics}, of all JVMs.
      *
      * @param hits calls answered from the cache with an answer that was fresh
      * @param hitsByTier the hits by the tier that had the answer
@@ -82,6 +80,10 @@ public final class CacheStatistics implements PromptCacheListener {
      * @param failedRefreshes calls of the method in the background in which it threw
      * @param tierFailures operations that a tier could not do
      * @param rejected answers that were not stored
+     * @param loads calls of the method that it answered, in the background too
+     * @param loadTime how long these took together
+     * @param models what the answers cost by their models; {@code none} where none is named, {@code other} past the first
+     *     100 models
      */
     public record Snapshot(
             long hits,
@@ -96,11 +98,50 @@ public final class CacheStatistics implements PromptCacheListener {
             long refreshes,
             long failedRefreshes,
             long tierFailures,
-            long rejected) {
+            long rejected,
+            long loads,
+            Duration loadTime,
+            Map<String, ModelCosts> models) {
 
-        /** Copies the map, in its order. */
+        /** Copies the maps, in their order. */
         public Snapshot {
             hitsByTier = Collections.unmodifiableMap(new LinkedHashMap<>(hitsByTier));
+            models = Collections.unmodifiableMap(new LinkedHashMap<>(models));
+        }
+
+        /** What the answers cost, when the model gave them, that were hits, stale or coalesced. */
+        public CostTotals saved() {
+            return models.values().stream().map(ModelCosts::saved).reduce(CostTotals.NONE, CostTotals::plus);
+        }
+
+        /** What the answers cost that the method gave, in the background too. */
+        public CostTotals spent() {
+            return models.values().stream().map(ModelCosts::spent).reduce(CostTotals.NONE, CostTotals::plus);
+        }
+
+        /** How long the method took to answer in the mean; empty where it never did. */
+        public Optional<Duration> meanLoadTime() {
+            return loads == 0 ? Optional.empty() : Optional.of(loadTime.dividedBy(loads));
+        }
+
+        /**
+         * How much waiting the cache saved, an estimate: each hit and each stale answer would have taken as long as the
+         * method takes in the mean. A coalesced call has waited for the method, and so saved none.
+         *
+         * @return the time; empty where it is not known how long the method takes
+         */
+        public Optional<Duration> estimatedTimeSaved() {
+            return meanLoadTime().map(this::estimatedTimeSaved);
+        }
+
+        /**
+         * As {@link #estimatedTimeSaved()}, where the time is known from elsewhere, such as of other days.
+         *
+         * @param meanLoadTime how long the method takes
+         * @return the time
+         */
+        public Duration estimatedTimeSaved(Duration meanLoadTime) {
+            return meanLoadTime.multipliedBy(hits + stale);
         }
 
         /**
@@ -111,45 +152,6 @@ public final class CacheStatistics implements PromptCacheListener {
             long saved = hits + stale + coalesced;
             long asked = saved + misses + staleIfError;
             return asked == 0 ? 0 : (double) saved / asked;
-        }
-    }
-
-    private static final class Counters {
-
-        private final Map<CacheOutcome, LongAdder> byOutcome = new EnumMap<>(CacheOutcome.class);
-        private final Map<String, LongAdder> hitsByTier = new ConcurrentHashMap<>();
-        private final LongAdder refreshes = new LongAdder();
-        private final LongAdder failedRefreshes = new LongAdder();
-        private final LongAdder tierFailures = new LongAdder();
-        private final LongAdder rejected = new LongAdder();
-
-        Counters() {
-            for (CacheOutcome outcome : CacheOutcome.values()) {
-                byOutcome.put(outcome, new LongAdder());
-            }
-        }
-
-        Snapshot snapshot() {
-            Map<String, Long> tiers = new TreeMap<>();
-            hitsByTier.forEach((tier, count) -> tiers.put(tier, count.sum()));
-            return new Snapshot(
-                    of(CacheOutcome.HIT).sum(),
-                    tiers,
-                    of(CacheOutcome.STALE).sum(),
-                    of(CacheOutcome.STALE_IF_ERROR).sum(),
-                    of(CacheOutcome.COALESCED).sum(),
-                    of(CacheOutcome.MISS).sum(),
-                    of(CacheOutcome.BYPASS).sum(),
-                    of(CacheOutcome.REFUSED).sum(),
-                    of(CacheOutcome.ERROR).sum(),
-                    refreshes.sum(),
-                    failedRefreshes.sum(),
-                    tierFailures.sum(),
-                    rejected.sum());
-        }
-
-        LongAdder of(CacheOutcome outcome) {
-            return Objects.requireNonNull(byOutcome.get(outcome));
         }
     }
 }

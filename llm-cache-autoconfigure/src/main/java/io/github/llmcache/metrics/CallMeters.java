@@ -1,5 +1,6 @@
 package io.github.llmcache.metrics;
 
+import io.github.llmcache.event.AnswerCost;
 import io.github.llmcache.event.CacheOutcome;
 import io.github.llmcache.event.PromptCacheEvent;
 import io.github.llmcache.event.RefreshEvent;
@@ -23,12 +24,16 @@ final class CallMeters {
     private final String model;
     private final Map<CacheOutcome, Map<String, Counter>> requests = new EnumMap<>(CacheOutcome.class);
     private final Map<Boolean, Counter> refreshes = new ConcurrentHashMap<>();
+    private final CostMeters saved;
+    private final CostMeters spent;
     private volatile @Nullable Timer load;
 
     CallMeters(MeterRegistry registry, String cache, String model) {
         this.registry = registry;
         this.cache = cache;
         this.model = model;
+        this.saved = CostMeters.saved(registry, cache, model);
+        this.spent = CostMeters.spent(registry, cache, model);
         for (CacheOutcome outcome : CacheOutcome.values()) {
             requests.put(outcome, new ConcurrentHashMap<>());
         }
@@ -40,11 +45,18 @@ final class CallMeters {
         if (event.loaded()) {
             load().record(event.loadNanos(), TimeUnit.NANOSECONDS);
         }
+        AnswerCost cost = event.cost();
+        if (cost != null) {
+            (event.loaded() ? spent : saved).add(cost);
+        }
     }
 
     void refreshed(RefreshEvent event) {
         refreshes.computeIfAbsent(event.succeeded(), this::refreshes).increment();
         load().record(event.loadNanos(), TimeUnit.NANOSECONDS);
+        if (event.cost() != null) {
+            spent.add(event.cost());
+        }
     }
 
     private Counter counterOf(CacheOutcome outcome, String tier) {

@@ -3,7 +3,9 @@ package io.github.llmcache.reactor;
 import io.github.llmcache.payload.AnswerState;
 import io.github.llmcache.payload.Payload;
 import io.github.llmcache.payload.PayloadCodec;
+import io.github.llmcache.payload.TokenCount;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Writes the elements of a stream as one JSON list; whether they are a whole answer, each of them tells. */
 final class ElementsCodec implements PayloadCodec {
@@ -38,6 +40,21 @@ final class ElementsCodec implements PayloadCodec {
             state = next == AnswerState.COMPLETE ? next : state;
         }
         return state;
+    }
+
+    /** Elements that tell none count for nothing: often the last one alone tells those of all. */
+    @Override
+    public @Nullable TokenCount tokensOf(Object answer) {
+        TokenCount sum = null;
+        for (Object one : (List<?>) answer) {
+            TokenCount tokens = element.tokensOf(one);
+            if (tokens != null) {
+                sum = sum == null
+                        ? tokens
+                        : new TokenCount(sum.input() + tokens.input(), sum.output() + tokens.output());
+            }
+        }
+        return sum;
     }
 
     @Override

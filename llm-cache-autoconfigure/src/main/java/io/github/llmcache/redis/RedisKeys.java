@@ -5,6 +5,7 @@ import io.github.llmcache.key.PromptKey;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.LocalDate;
 import java.util.Base64;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -176,6 +177,22 @@ public final class RedisKeys {
      */
     public String generation(String cache) {
         return prefix + OWN + "generation:" + encode(cache);
+    }
+
+    /**
+     * The key of what all JVMs counted of a cache on a day.
+     *
+     * @param cache the cache
+     * @param day the day, in UTC
+     * @return the key in Redis
+     */
+    public String statistics(String cache, LocalDate day) {
+        return prefix + OWN + "stats:" + encode(cache) + ":" + day;
+    }
+
+    /** The key of the number of the last counts that a JVM has added there, in the slot of them in a cluster. */
+    String counted(String statisticsKey, String jvm) {
+        return prefix + OWN + "counted:{" + statisticsKey + "}:" + jvm;
     }
 
     /** The key of the mark that keeps the counter's value at the last eviction by a term. */

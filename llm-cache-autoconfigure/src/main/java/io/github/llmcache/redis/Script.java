@@ -143,6 +143,32 @@ enum Script {
             local done = redis.pcall('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
             if done['err'] then return done end
             return {1}
+            """),
+    /**
+     * Adds counts to a hash, once: counts whose number is not above that of the last ones are those that were sent again
+     * because nobody knew whether they had arrived. Keys: hash, number of the last counts. Arguments: number, milliseconds
+     * to keep it, milliseconds to keep the hash, for each count its field and value. Answers: 1, or 0 if they were there; the error of limiting the hash's life, if any.
+     *
+     * <p>A field that holds no number, or one that would become too large, is left alone: an error would leave a part of
+     * the counts added, to be added again.
+     */
+    ADD_COUNTS("""
+            local last = redis.pcall('GET', KEYS[2])
+            if type(last) == 'table' then return last end
+            if (tonumber(last or '0') or 0) >= tonumber(ARGV[1]) then return {0} end
+            local noted = redis.pcall('SET', KEYS[2], ARGV[1], 'PX', ARGV[2])
+            if noted['err'] then return noted end
+            for i = 4, #ARGV, 2 do
+              local added = redis.pcall('HINCRBY', KEYS[1], ARGV[i], ARGV[i + 1])
+              if i == 4 and type(added) == 'table'
+                  and not string.find(added['err'], 'not an integer') and not string.find(added['err'], 'overflow') then
+                redis.call('DEL', KEYS[2])
+                return added
+              end
+            end
+            local kept = redis.pcall('PEXPIRE', KEYS[1], ARGV[3])
+            if type(kept) == 'table' then return {1, kept['err']} end
+            return {1}
             """);
 
     private final String text;

@@ -79,6 +79,10 @@ final class ActuatorApplication implements AutoCloseable {
         return context.getBean(InMemoryCacheModes.class);
     }
 
+    KnownFleet fleet() {
+        return context.getBean(KnownFleet.class);
+    }
+
     CacheStatistics statistics() {
         return context.getBean(CacheStatistics.class);
     }
@@ -96,6 +100,7 @@ final class ActuatorApplication implements AutoCloseable {
         browser().reset();
         evictor().reset();
         modes().reset();
+        fleet().reset();
         audited().clear();
     }
 
@@ -131,6 +136,11 @@ final class ActuatorApplication implements AutoCloseable {
         @Bean
         CacheStatistics statistics() {
             return new CacheStatistics();
+        }
+
+        @Bean
+        KnownFleet fleet() {
+            return new KnownFleet();
         }
 
         @Bean

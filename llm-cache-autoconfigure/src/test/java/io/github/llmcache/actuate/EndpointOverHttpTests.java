@@ -4,6 +4,7 @@ import static io.github.llmcache.actuate.TestEntries.entry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
+import io.github.llmcache.event.AnswerCost;
 import io.github.llmcache.event.AnswerRejectedEvent;
 import io.github.llmcache.event.BypassReason;
 import io.github.llmcache.event.CacheOutcome;
@@ -133,6 +134,93 @@ class EndpointOverHttpTests {
                 .isEqualTo(1)
                 .jsonPath("$.caches.faq.hitRatio")
                 .isEqualTo(5.0 / 7);
+    }
+
+    @Test
+    void tokens_and_money_are_told_of_this_jvm_by_model() {
+        CacheStatistics statistics = application.statistics();
+        statistics.onCall(priced(CacheOutcome.MISS, 2_000_000_000));
+        statistics.onCall(priced(CacheOutcome.HIT, -1));
+        statistics.onCall(priced(CacheOutcome.STALE, -1));
+
+        get("/llmcache")
+                .jsonPath("$.caches.prompt.saved")
+                .isEqualTo(Map.of(
+                        "inputTokens", 20, "outputTokens", 40, "cost", 0.5, "withoutTokens", 0, "withoutPrice", 0))
+                .jsonPath("$.caches.prompt.spent.cost")
+                .isEqualTo(0.25)
+                .jsonPath("$.caches.prompt.models.gpt.saved.cost")
+                .isEqualTo(0.5)
+                .jsonPath("$.caches.prompt.loads")
+                .isEqualTo(1)
+                .jsonPath("$.caches.prompt.meanLoadMillis")
+                .isEqualTo(2_000)
+                .jsonPath("$.caches.prompt.estimatedMillisSaved")
+                .isEqualTo(4_000)
+                .jsonPath("$.fleetProblem")
+                .doesNotExist();
+    }
+
+    @Test
+    void what_all_jvms_counted_is_told_of_the_last_thirty_days() {
+        application.fleet().count(10, 500_000_000);
+
+        get("/llmcache")
+                .jsonPath("$.caches.prompt.fleet.total.hits")
+                .isEqualTo(10)
+                .jsonPath("$.caches.prompt.fleet.total.saved.cost")
+                .isEqualTo(0.5)
+                .jsonPath("$.caches.prompt.fleet.total.estimatedMillisSaved")
+                .isEqualTo(10_000)
+                .jsonPath("$.caches.prompt.fleet.complete")
+                .isEqualTo(true)
+                .jsonPath("$.caches.prompt.fleet.from")
+                .isEqualTo(application.fleet().today().minusDays(29).toString())
+                .jsonPath("$.caches.prompt.fleet.to")
+                .isEqualTo(application.fleet().today().toString())
+                .jsonPath("$.caches.prompt.fleet.days")
+                .doesNotExist();
+    }
+
+    @Test
+    void the_days_are_told_one_by_one_to_those_who_say_how_many() {
+        application.fleet().count(10, 500_000_000);
+        String today = application.fleet().today().toString();
+
+        get("/llmcache?days=7")
+                .jsonPath("$.caches.prompt.fleet.from")
+                .isEqualTo(application.fleet().today().minusDays(6).toString())
+                .jsonPath("$.caches.prompt.fleet.days['" + today + "'].hits")
+                .isEqualTo(10)
+                .jsonPath("$.caches.prompt.fleet.days['" + today + "'].estimatedMillisSaved")
+                .isEqualTo(10_000);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0", "-1", "1001", "seven", "99999999999"})
+    void a_number_of_days_that_can_t_be_is_refused(String days) {
+        problem(exchange("/llmcache?days=" + days), 400, "The number of days is from 1 to 1000");
+    }
+
+    @Test
+    void why_the_fleet_is_not_told_is_said_and_the_rest_is_told() {
+        application.fleet().fail(FailureKind.TIMEOUT);
+
+        get("/llmcache")
+                .jsonPath("$.fleetProblem")
+                .isEqualTo("Redis did not do what was asked: timeout")
+                .jsonPath("$.caches.prompt.fleet")
+                .doesNotExist()
+                .jsonPath("$.caches.prompt.hits")
+                .exists();
+    }
+
+    @Test
+    void the_fleet_is_not_asked_for_where_redis_has_failed_already() {
+        application.browser().failWith(FailureKind.CONNECTION);
+        get("/llmcache").jsonPath("$.fleetProblem").isEqualTo("Redis did not do what was asked: connection");
+
+        assertThat(application.fleet().questions()).isZero();
     }
 
     @Test
@@ -578,6 +666,11 @@ class EndpointOverHttpTests {
 
     private static PromptCacheEvent call(CacheOutcome outcome, @Nullable String tier, @Nullable BypassReason bypass) {
         return new PromptCacheEvent("faq", outcome, tier, bypass, null, null, 1, -1, Double.NaN);
+    }
+
+    private static PromptCacheEvent priced(CacheOutcome outcome, long loadNanos) {
+        AnswerCost cost = new AnswerCost(10, 20, 250_000_000);
+        return new PromptCacheEvent("prompt", outcome, null, null, "gpt", null, 1, loadNanos, Double.NaN, cost);
     }
 
     private static ResponseSpec switchMode(String body) {

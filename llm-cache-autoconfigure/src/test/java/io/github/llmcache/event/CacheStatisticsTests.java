@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.github.llmcache.tier.FailureKind;
+import java.time.Duration;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -49,7 +50,23 @@ class CacheStatisticsTests {
         statistics.onRefresh(new RefreshEvent("faq", null, "d", 1, false));
 
         assertThat(statistics.of("faq"))
-                .isEqualTo(new CacheStatistics.Snapshot(0, Map.of(), 2, 1, 1, 0, 0, 1, 0, 2, 1, 0, 0));
+                .isEqualTo(new CacheStatistics.Snapshot(
+                        0,
+                        Map.of(),
+                        2,
+                        1,
+                        1,
+                        0,
+                        0,
+                        1,
+                        0,
+                        2,
+                        1,
+                        0,
+                        0,
+                        2,
+                        Duration.ofNanos(2),
+                        Map.of("none", new ModelCosts(CostTotals.of(0, 0, 0, 3, 0), CostTotals.of(0, 0, 0, 2, 0)))));
     }
 
     @Test
@@ -75,6 +92,69 @@ class CacheStatisticsTests {
         assertThat(counts.hits()).isEqualTo(1);
         assertThatExceptionOfType(UnsupportedOperationException.class)
                 .isThrownBy(() -> counts.hitsByTier().clear());
+    }
+
+    @Test
+    void tokens_and_money_are_saved_where_the_cache_answers_and_spent_where_the_method_does() {
+        for (CacheOutcome outcome : CacheOutcome.values()) {
+            statistics.onCall(costing(outcome, "gpt", -1, new AnswerCost(1, 2, 3)));
+        }
+        statistics.onCall(costing(CacheOutcome.MISS, "gpt", 1_000_000, new AnswerCost(10, 20, 30)));
+        statistics.onCall(costing(CacheOutcome.BYPASS, "gpt", 1_000_000, new AnswerCost(10, 20, 30)));
+        statistics.onCall(costing(CacheOutcome.ERROR, "gpt", 1_000_000, null));
+        statistics.onRefresh(new RefreshEvent("faq", "gpt", "d", 4_000_000, true, new AnswerCost(10, 20, 30)));
+
+        CacheStatistics.Snapshot counts = statistics.of("faq");
+        assertThat(counts.saved()).isEqualTo(CostTotals.of(3, 6, 9, 0, 0));
+        assertThat(counts.spent()).isEqualTo(CostTotals.of(30, 60, 90, 0, 0));
+        assertThat(counts.saved().cost()).isEqualTo("0.000000009");
+        assertThat(counts.loads()).isEqualTo(3);
+        assertThat(counts.meanLoadTime()).contains(Duration.ofMillis(2));
+        // A coalesced call has waited.
+        assertThat(counts.estimatedTimeSaved()).contains(Duration.ofMillis(4));
+    }
+
+    @Test
+    void what_is_not_known_of_an_answer_is_counted_as_not_known() {
+        statistics.onCall(costing(CacheOutcome.HIT, null, -1, null));
+        statistics.onCall(costing(CacheOutcome.HIT, "free", -1, new AnswerCost(1, 2, -1)));
+
+        CacheStatistics.Snapshot counts = statistics.of("faq");
+        assertThat(counts.models())
+                .isEqualTo(Map.of(
+                        "none", new ModelCosts(CostTotals.of(0, 0, 0, 1, 0), CostTotals.NONE),
+                        "free", new ModelCosts(CostTotals.of(1, 2, 0, 0, 1), CostTotals.NONE)));
+        assertThat(counts.estimatedTimeSaved()).isEmpty();
+    }
+
+    @Test
+    void models_past_the_hundredth_and_those_with_endless_names_are_counted_together() {
+        for (int i = 0; i < 300; i++) {
+            statistics.onCall(costing(CacheOutcome.HIT, "model " + i, -1, new AnswerCost(1, 2, 3)));
+        }
+        statistics.onCall(costing(CacheOutcome.HIT, "m".repeat(101), -1, new AnswerCost(1, 2, 3)));
+
+        CacheStatistics.Snapshot counts = statistics.of("faq");
+        assertThat(counts.models()).hasSize(101).containsKey("model 99").doesNotContainKey("model 100");
+        assertThat(counts.models())
+                .containsEntry("other", new ModelCosts(CostTotals.of(201, 402, 603, 0, 0), CostTotals.NONE));
+        assertThat(counts.saved()).isEqualTo(CostTotals.of(301, 602, 903, 0, 0));
+    }
+
+    @Test
+    void no_answer_costs_so_much_that_a_sum_overflows() {
+        for (int i = 0; i < 3; i++) {
+            statistics.onCall(
+                    costing(CacheOutcome.HIT, "m", -1, new AnswerCost(Long.MAX_VALUE, Long.MAX_VALUE, Long.MAX_VALUE)));
+        }
+
+        assertThat(statistics.of("faq").saved().cost()).isEqualTo("3000000");
+        assertThat(statistics.of("faq").saved().inputTokens()).isPositive();
+    }
+
+    private static PromptCacheEvent costing(
+            CacheOutcome outcome, @Nullable String model, long loadNanos, @Nullable AnswerCost cost) {
+        return new PromptCacheEvent("faq", outcome, null, null, model, null, 1, loadNanos, Double.NaN, cost);
     }
 
     private static PromptCacheEvent call(CacheOutcome outcome, @Nullable String tier) {

@@ -3,6 +3,7 @@ package io.github.llmcache.metrics;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.github.llmcache.event.AnswerCost;
 import io.github.llmcache.event.AnswerRejectedEvent;
 import io.github.llmcache.event.BypassReason;
 import io.github.llmcache.event.CacheOutcome;
@@ -303,6 +304,41 @@ class PromptCacheMetricsTests {
         metrics.onCall(bypass("prompt", CacheOutcome.BYPASS, BypassReason.SCOPE));
         metrics.onAnswerRejected(new AnswerRejectedEvent("prompt", RejectionReason.EMPTY));
         metrics.onTierFailure(new TierFailureEvent("prompt", "redis", Operation.STORE, FailureKind.TIMEOUT));
+    }
+
+    @Test
+    void tokens_and_money_are_counted_as_saved_or_spent_by_cache_and_model() {
+        AnswerCost cost = new AnswerCost(10, 20, 1_500_000_000);
+        for (CacheOutcome outcome : List.of(CacheOutcome.HIT, CacheOutcome.STALE, CacheOutcome.COALESCED)) {
+            metrics.onCall(costing(outcome, -1, cost));
+        }
+        metrics.onCall(costing(CacheOutcome.MISS, 1, cost));
+        metrics.onRefresh(new RefreshEvent("prompt", "m", CANARY, 1, true, cost));
+
+        assertThat(counter("llm.cache.tokens.saved", "cache", "prompt", "model", "m", "type", "input"))
+                .isEqualTo(30);
+        assertThat(counter("llm.cache.tokens.saved", "cache", "prompt", "model", "m", "type", "output"))
+                .isEqualTo(60);
+        assertThat(counter("llm.cache.cost.saved", "cache", "prompt", "model", "m"))
+                .isEqualTo(4.5);
+        assertThat(counter("llm.cache.tokens.spent", "cache", "prompt", "model", "m", "type", "output"))
+                .isEqualTo(40);
+        assertThat(counter("llm.cache.cost.spent", "cache", "prompt", "model", "m"))
+                .isEqualTo(3);
+    }
+
+    @Test
+    void without_a_price_tokens_alone_are_counted_and_without_tokens_nothing() {
+        metrics.onCall(costing(CacheOutcome.HIT, -1, new AnswerCost(10, 20, -1)));
+        metrics.onCall(costing(CacheOutcome.HIT, -1, null));
+
+        assertThat(counter("llm.cache.tokens.saved", "cache", "prompt", "model", "m", "type", "input"))
+                .isEqualTo(10);
+        assertThat(registry.find("llm.cache.cost.saved").meters()).isEmpty();
+    }
+
+    private static PromptCacheEvent costing(CacheOutcome outcome, long loadNanos, @Nullable AnswerCost cost) {
+        return new PromptCacheEvent("prompt", outcome, null, null, "m", "d", 1, loadNanos, Double.NaN, cost);
     }
 
     private List<String> tagValues(String tag) {

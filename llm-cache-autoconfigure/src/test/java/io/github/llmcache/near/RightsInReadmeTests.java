@@ -9,7 +9,9 @@ import io.github.llmcache.engine.CacheMode;
 import io.github.llmcache.engine.CacheModeSwitch;
 import io.github.llmcache.engine.PromptCallObserver;
 import io.github.llmcache.event.CacheOutcome;
+import io.github.llmcache.event.FleetStatistics;
 import io.github.llmcache.operations.PromptCacheOperations;
+import io.github.llmcache.redis.RedisStatisticsWriter;
 import io.github.llmcache.testing.RealRedis;
 import io.github.llmcache.tier.CacheBrowser;
 import io.lettuce.core.codec.StringCodec;
@@ -20,6 +22,8 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -72,8 +76,15 @@ class RightsInReadmeTests {
                                         .outcome())
                                 .contains(CacheOutcome.BYPASS);
                         modes.switchTo(null, null);
+                        context.getBean(RedisStatisticsWriter.class).write().join();
+                        LocalDate today = LocalDate.now(ZoneOffset.UTC);
+                        assertThat(context.getBean(FleetStatistics.class)
+                                        .of("prompt", today.minusDays(1), today)
+                                        .total()
+                                        .hits())
+                                .isPositive();
                     });
-            assertThat(output.getOut()).doesNotContain("denies", "does not let", "NOPERM");
+            assertThat(output.getOut()).doesNotContain("denies", "does not let", "does not take", "NOPERM");
         }
     }
 

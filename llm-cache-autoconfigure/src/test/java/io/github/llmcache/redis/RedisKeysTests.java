@@ -9,6 +9,7 @@ import io.lettuce.core.KeyScanCursor;
 import io.lettuce.core.ScanArgs;
 import io.lettuce.core.ScanCursor;
 import io.lettuce.core.cluster.SlotHash;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -162,6 +163,15 @@ class RedisKeysTests {
             assertThat(SlotHash.getSlot(new RedisKeys(prefix).lease(key(prefix, "prompt", null, KeyStyle.DIGEST))))
                     .isNotEqualTo(SlotHash.getSlot(key(prefix, "prompt", null, KeyStyle.DIGEST)));
         }
+    }
+
+    @Test
+    void the_sums_of_a_day_have_a_key_of_their_own_and_what_was_counted_lies_in_its_slot() {
+        RedisKeys keys = new RedisKeys("shop:");
+        String key = keys.statistics("a:{b}", LocalDate.of(2026, 11, 3));
+
+        assertThat(key).isEqualTo("shop:llm-cache:stats:a%3A%7Bb%7D:2026-11-03");
+        assertThat(keys.counted(key, "jvm")).isEqualTo("shop:llm-cache:counted:{" + key + "}:jvm");
     }
 
     @Test

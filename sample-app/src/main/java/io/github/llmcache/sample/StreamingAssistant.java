@@ -28,16 +28,17 @@ public class StreamingAssistant {
      * Answers a question.
      *
      * @param prompt the question
-     * @return the pieces of the answer, from the model as it makes them, or from the cache
+     * @return the pieces of the answer, from the model as it makes them, or from the cache; the last one, without text,
+     *     tells the tokens of the whole
      */
     // A text that stands inside a method is in no key; as the version it is.
     @CachedPrompt(model = "${sample.model-name}", version = Assistant.INSTRUCTIONS)
-    public Flux<String> ask(String prompt) {
+    public Flux<AnswerPiece> ask(String prompt) {
         ChatRequest request = ChatRequest.builder()
                 .messages(SystemMessage.from(Assistant.INSTRUCTIONS), UserMessage.from(prompt))
                 .build();
         // A client's own timeout ends with the first byte: a stream that falls silent afterwards would never end.
-        return Flux.<String>create(pieces -> model.chat(request, new PieceHandler(pieces)))
+        return Flux.<AnswerPiece>create(pieces -> model.chat(request, new PieceHandler(pieces)))
                 .timeout(patience, Mono.error(() -> new TimeoutException("The model fell silent")));
     }
 }

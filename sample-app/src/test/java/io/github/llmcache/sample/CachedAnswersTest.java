@@ -1,6 +1,7 @@
 package io.github.llmcache.sample;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -85,6 +86,43 @@ class CachedAnswersTest {
         assertThat(status.json().at("/model/demo").asBoolean()).isFalse();
         assertThat(status.json().at("/redis/embedded").asBoolean()).isTrue();
         assertThat(status.body()).doesNotContain("sk-test");
+    }
+
+    @Test
+    void theStatusTellsTheTokensThatHitsSavedHereAndInAllInstances() {
+        sample.askAndKeep("Explain transformers");
+        sample.ask("explain transformers");
+
+        assertThat(sample.get("api/status").json().at("/totals/saved/tokens").asLong())
+                .isEqualTo(23);
+        assertThat(sample.get("api/status").json().at("/totals/saved/money").asDouble())
+                .isZero();
+        await().untilAsserted(() -> assertThat(
+                        sample.get("api/status").json().at("/fleet/tokens").asLong())
+                .isEqualTo(23));
+    }
+
+    @Test
+    void theDemoModelHasPricesSoThatThereIsMoneyToSee() {
+        try (Sample demo = Sample.start()) {
+            demo.streamAndKeep("Explain transformers");
+            demo.stream("explain transformers");
+
+            assertThat(demo.get("api/status").json().at("/totals/saved/money").asDouble())
+                    .isBetween(0.0001, 0.01);
+        }
+    }
+
+    @Test
+    void theStatusIsToldWithoutTheCacheToo() {
+        try (Sample uncached = Sample.start("llm-cache.enabled=false")) {
+            assertThat(uncached.get("api/status").json().get("fleet").isNull()).isTrue();
+            assertThat(uncached.get("api/status")
+                            .json()
+                            .at("/totals/saved/tokens")
+                            .asInt())
+                    .isZero();
+        }
     }
 
     @Test

@@ -76,6 +76,10 @@ class PageTest {
         browser.await("total-asked", Integer.toString(asked + 2));
         browser.await("total-hits", Integer.toString(hits + 1));
         assertThat(browser.text("total-saved")).isNotEqualTo("0 s");
+        assertThat(browser.text("total-tokens")).matches("[1-9][\\d,]*");
+        assertThat(browser.text("total-money")).matches("0\\.0*[1-9]\\d*");
+        browser.await("fleet", browser.text("total-tokens") + " tokens, " + browser.text("total-money") + " saved");
+        browser.await("made-up", "made up");
         assertThat(browser.elements("#calls .badge").stream().map(WebElement::getText))
                 .containsExactly("HIT", "MISS");
     }

@@ -23,7 +23,7 @@ class StreamingAssistantTest {
 
     @Test
     void aModelSpeaksOnAsLongAsSomebodyListens() {
-        new StreamingAssistant(model, PATIENCE).ask("Explain transformers").subscribe(heard::add);
+        new StreamingAssistant(model, PATIENCE).ask("Explain transformers").subscribe(piece -> heard.add(piece.text()));
         model.say("one");
         model.say("two");
 
@@ -35,7 +35,7 @@ class StreamingAssistantTest {
     void aModelIsToldWhenNobodyListensAnyMore() {
         Disposable listener = new StreamingAssistant(model, PATIENCE)
                 .ask("Explain transformers")
-                .subscribe(heard::add);
+                .subscribe(piece -> heard.add(piece.text()));
         model.say("one");
         listener.dispose();
 
@@ -46,7 +46,7 @@ class StreamingAssistantTest {
     void aModelIsToldAtItsFirstWordWhenNobodyWaitedForIt() {
         new StreamingAssistant(model, PATIENCE)
                 .ask("Explain transformers")
-                .subscribe(heard::add)
+                .subscribe(piece -> heard.add(piece.text()))
                 .dispose();
         model.say("one");
 

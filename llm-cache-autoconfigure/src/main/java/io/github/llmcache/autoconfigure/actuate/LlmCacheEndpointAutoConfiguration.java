@@ -8,6 +8,7 @@ import io.github.llmcache.engine.CacheCatalog;
 import io.github.llmcache.engine.CacheModeSwitch;
 import io.github.llmcache.engine.CacheModes;
 import io.github.llmcache.event.CacheStatistics;
+import io.github.llmcache.event.FleetStatistics;
 import io.github.llmcache.tier.CacheBrowser;
 import io.github.llmcache.tier.CacheEvictor;
 import io.github.llmcache.tier.Circuit;
@@ -43,6 +44,7 @@ public final class LlmCacheEndpointAutoConfiguration {
             ObjectProvider<CacheEvictor> evictor,
             ObjectProvider<CacheModes> modes,
             ObjectProvider<CacheModeSwitch> modeSwitch,
+            ObjectProvider<FleetStatistics> fleet,
             ApplicationEventPublisher publisher,
             LlmCacheEndpointProperties properties) {
         return new LlmCacheEndpoint(
@@ -53,7 +55,8 @@ public final class LlmCacheEndpointAutoConfiguration {
                         circuit.getIfUnique(),
                         evictor.getIfUnique(),
                         modes.getIfUnique(() -> CacheModes.ofSettings(catalog)),
-                        modeSwitch.getIfUnique()),
+                        modeSwitch.getIfUnique(),
+                        fleet.getIfUnique()),
                 publisher,
                 InstantSource.system(),
                 properties.getShowValues());

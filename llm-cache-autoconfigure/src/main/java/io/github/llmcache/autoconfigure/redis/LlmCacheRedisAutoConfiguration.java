@@ -4,6 +4,8 @@ import io.github.llmcache.autoconfigure.LlmCacheAutoConfiguration;
 import io.github.llmcache.autoconfigure.LlmCacheProperties;
 import io.github.llmcache.engine.CacheCatalog;
 import io.github.llmcache.engine.CacheModes;
+import io.github.llmcache.event.CacheStatistics;
+import io.github.llmcache.event.FleetStatistics;
 import io.github.llmcache.redis.CacheConnection;
 import io.github.llmcache.redis.CircuitBreakerTier;
 import io.github.llmcache.redis.LlmRedisCacheManager;
@@ -12,7 +14,9 @@ import io.github.llmcache.redis.RedisCacheEvictor;
 import io.github.llmcache.redis.RedisCacheModes;
 import io.github.llmcache.redis.RedisCacheTier;
 import io.github.llmcache.redis.RedisCircuit;
+import io.github.llmcache.redis.RedisFleetStatistics;
 import io.github.llmcache.redis.RedisKeys;
+import io.github.llmcache.redis.RedisStatisticsWriter;
 import io.github.llmcache.redis.RedisTracking;
 import io.github.llmcache.tier.CacheBrowser;
 import io.github.llmcache.tier.CacheEvictor;
@@ -30,6 +34,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProp
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.data.redis.autoconfigure.DataRedisAutoConfiguration;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Lazy;
 import org.springframework.core.env.Environment;
 import org.springframework.data.redis.cache.RedisCacheManager;
 import org.springframework.data.redis.connection.RedisConnectionFactory;
@@ -148,6 +153,35 @@ public final class LlmCacheRedisAutoConfiguration {
         InvalidationListener near = nearer.orderedStream().findFirst().orElse(null);
         return new RedisCacheEvictor(
                 connection, keys, catalog, near, listeners.orderedStream().toList());
+    }
+
+    // Nobody asks for it, so an application whose beans are lazy would never make it.
+    @Bean(destroyMethod = "close")
+    @Lazy(false)
+    @ConditionalOnMissingBean
+    @ConditionalOnBean(CacheStatistics.class)
+    @ConditionalOnBooleanProperty(name = "llm-cache.stats.enabled", matchIfMissing = true)
+    RedisStatisticsWriter llmCacheStatisticsWriter(
+            CacheStatistics statistics,
+            CacheConnection connection,
+            RedisKeys keys,
+            ObjectProvider<RedisCircuit> circuit,
+            LlmCacheProperties properties) {
+        return new RedisStatisticsWriter(
+                statistics,
+                connection,
+                keys,
+                circuit.getIfAvailable(),
+                StatsProperties.flushInterval(properties.stats()),
+                StatsProperties.retention(properties.stats()),
+                Clock.systemUTC());
+    }
+
+    @Bean
+    @ConditionalOnMissingBean(FleetStatistics.class)
+    @ConditionalOnBooleanProperty(name = "llm-cache.stats.enabled", matchIfMissing = true)
+    RedisFleetStatistics llmCacheFleetStatistics(CacheConnection connection, RedisKeys keys) {
+        return new RedisFleetStatistics(connection, keys);
     }
 
     @Bean

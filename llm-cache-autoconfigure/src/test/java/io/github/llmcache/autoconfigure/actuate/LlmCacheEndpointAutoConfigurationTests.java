@@ -51,7 +51,7 @@ class LlmCacheEndpointAutoConfigurationTests {
                 .withPropertyValues(EXPOSED, "llm-cache.caches.faq.ttl=5m")
                 .run(context -> {
                     CacheDescriptor faq = context.getBean(LlmCacheEndpoint.class)
-                            .caches()
+                            .caches(null)
                             .caches()
                             .get("faq");
                     assertThat(faq).isNotNull();

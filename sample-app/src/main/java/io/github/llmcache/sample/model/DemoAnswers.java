@@ -5,6 +5,7 @@ import dev.langchain4j.data.message.UserMessage;
 import dev.langchain4j.model.chat.request.ChatRequest;
 import dev.langchain4j.model.chat.response.ChatResponse;
 import dev.langchain4j.model.output.FinishReason;
+import dev.langchain4j.model.output.TokenUsage;
 import java.time.Duration;
 
 /**
@@ -15,11 +16,18 @@ import java.time.Duration;
 record DemoAnswers(Duration delay) {
 
     ChatResponse to(ChatRequest request) {
+        String answer = answerTo(question(request));
         return ChatResponse.builder()
-                .aiMessage(AiMessage.from(answerTo(question(request))))
+                .aiMessage(AiMessage.from(answer))
+                .tokenUsage(new TokenUsage(tokens(request.messages().toString()), tokens(answer)))
                 .modelName("demo")
                 .finishReason(FinishReason.STOP)
                 .build();
+    }
+
+    // About what a real model counts: a token for four characters.
+    private static int tokens(String text) {
+        return text.length() / 4 + 1;
     }
 
     private static String question(ChatRequest request) {

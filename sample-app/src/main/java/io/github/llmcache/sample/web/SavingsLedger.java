@@ -36,7 +36,8 @@ class SavingsLedger implements PromptCacheListener {
         }
     }
 
-    synchronized Totals totals() {
-        return new Totals(asked, hits, TimeUnit.NANOSECONDS.toMillis(nanosSaved));
+    /** The totals, with the tokens and the money that others count. */
+    synchronized Totals totals(Saved saved) {
+        return new Totals(asked, hits, TimeUnit.NANOSECONDS.toMillis(nanosSaved), saved);
     }
 }

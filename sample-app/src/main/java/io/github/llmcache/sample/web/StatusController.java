@@ -12,15 +12,17 @@ class StatusController {
     private final AnsweringModel model;
     private final RedisInUse redis;
     private final SavingsLedger ledger;
+    private final SavedCosts costs;
 
-    StatusController(AnsweringModel model, RedisInUse redis, SavingsLedger ledger) {
+    StatusController(AnsweringModel model, RedisInUse redis, SavingsLedger ledger, SavedCosts costs) {
         this.model = model;
         this.redis = redis;
         this.ledger = ledger;
+        this.costs = costs;
     }
 
     @GetMapping("/api/status")
     Status status() {
-        return new Status(model, redis, ledger.totals());
+        return new Status(model, redis, ledger.totals(costs.here()), costs.everywhere());
     }
 }

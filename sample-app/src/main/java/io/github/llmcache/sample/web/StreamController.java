@@ -4,6 +4,7 @@ import io.github.llmcache.engine.ObservedCall;
 import io.github.llmcache.engine.PromptCallObserver;
 import io.github.llmcache.event.CacheOutcome;
 import io.github.llmcache.event.PromptCacheEvent;
+import io.github.llmcache.sample.AnswerPiece;
 import io.github.llmcache.sample.StreamingAssistant;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -44,8 +45,10 @@ class StreamController {
     Flux<ServerSentEvent<Object>> ask(@RequestParam(required = false) @Nullable String prompt) throws Exception {
         String checked = new Question(prompt).checkedPrompt();
         long start = System.nanoTime();
-        ObservedCall<Flux<String>> call = observer.observe(() -> assistant.ask(checked));
+        ObservedCall<Flux<AnswerPiece>> call = observer.observe(() -> assistant.ask(checked));
         return call.value()
+                .map(AnswerPiece::text)
+                .filter(text -> !text.isEmpty())
                 .map(text -> event("piece", new Piece(text)))
                 .concatWith(Mono.fromSupplier(() -> event("done", done(call, start))))
                 .onErrorResume(failure -> Mono.just(event("problem", problems.modelFailed(failure))));

@@ -3,11 +3,14 @@ package io.github.llmcache.sample.web;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.llmcache.event.CacheOutcome;
+import io.github.llmcache.event.CostTotals;
 import io.github.llmcache.event.PromptCacheEvent;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 class SavingsLedgerTest {
+
+    private static final Saved NOTHING = Saved.of(CostTotals.NONE);
 
     private final SavingsLedger ledger = new SavingsLedger();
 
@@ -18,7 +21,7 @@ class SavingsLedgerTest {
         miss("b", 9000);
         hit("a", 3);
 
-        assertThat(ledger.totals()).isEqualTo(new Totals(4, 1, 1997));
+        assertThat(ledger.totals(NOTHING)).isEqualTo(new Totals(4, 1, 1997, NOTHING));
     }
 
     @Test
@@ -27,21 +30,21 @@ class SavingsLedgerTest {
         miss("b", 2000);
         hit("c", 500);
 
-        assertThat(ledger.totals()).isEqualTo(new Totals(3, 1, 1000));
+        assertThat(ledger.totals(NOTHING)).isEqualTo(new Totals(3, 1, 1000, NOTHING));
     }
 
     @Test
     void whileTheModelHasNotBeenAskedAHitCountsAsNoTimeSaved() {
         hit("a", 5);
 
-        assertThat(ledger.totals()).isEqualTo(new Totals(1, 1, 0));
+        assertThat(ledger.totals(NOTHING)).isEqualTo(new Totals(1, 1, 0, NOTHING));
     }
 
     @Test
     void aFailedQuestionDoesNotCount() {
         ledger.onCall(call(CacheOutcome.ERROR, "a", 100, 100));
 
-        assertThat(ledger.totals()).isEqualTo(new Totals(0, 0, 0));
+        assertThat(ledger.totals(NOTHING)).isEqualTo(new Totals(0, 0, 0, NOTHING));
     }
 
     private void miss(String digest, long millis) {

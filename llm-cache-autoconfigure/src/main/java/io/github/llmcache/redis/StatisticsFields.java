@@ -1,0 +1,118 @@
+package io.github.llmcache.redis;
+
+import io.github.llmcache.event.CacheStatistics.Snapshot;
+import io.github.llmcache.event.CostTotals;
+import io.github.llmcache.event.ModelCosts;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/** Writes counts as the fields of a hash, for people to read, and reads them; names of tiers and models stand last. */
+final class StatisticsFields {
+
+    private static final String HITS_OF = "hits:";
+    private static final String SAVED = "saved";
+    private static final String SPENT = "spent";
+
+    private StatisticsFields() {}
+
+    /** All counts that are not zero. */
+    static Map<String, Long> of(Snapshot counts) {
+        Map<String, Long> fields = new LinkedHashMap<>();
+        fields.put("hits", counts.hits());
+        counts.hitsByTier().forEach((tier, hits) -> fields.put(HITS_OF + tier, hits));
+        fields.put("stale", counts.stale());
+        fields.put("stale-if-error", counts.staleIfError());
+        fields.put("coalesced", counts.coalesced());
+        fields.put("misses", counts.misses());
+        fields.put("bypasses", counts.bypasses());
+        fields.put("refused", counts.refused());
+        fields.put("errors", counts.errors());
+        fields.put("refreshes", counts.refreshes());
+        fields.put("failed-refreshes", counts.failedRefreshes());
+        fields.put("tier-failures", counts.tierFailures());
+        fields.put("rejected", counts.rejected());
+        fields.put("loads", counts.loads());
+        fields.put("load-millis", counts.loadTime().toMillis());
+        counts.models().forEach((model, costs) -> {
+            put(fields, SAVED, model, costs.saved());
+            put(fields, SPENT, model, costs.spent());
+        });
+        fields.values().removeIf(count -> count == 0);
+        return fields;
+    }
+
+    private static void put(Map<String, Long> fields, String kind, String model, CostTotals totals) {
+        long[] counts = {
+            totals.inputTokens(), totals.outputTokens(), totals.nanos(), totals.withoutTokens(), totals.withoutPrice()
+        };
+        String[] beginnings = beginnings(kind);
+        for (int i = 0; i < counts.length; i++) {
+            fields.put(beginnings[i] + model, counts[i]);
+        }
+    }
+
+    /** The counts that fields say; those of other releases are passed over. */
+    static Snapshot read(Map<String, Long> fields) {
+        Map<String, Long> tiers = new TreeMap<>();
+        TreeSet<String> models = new TreeSet<>();
+        fields.forEach((field, count) -> {
+            if (field.startsWith(HITS_OF)) {
+                tiers.put(field.substring(HITS_OF.length()), count);
+            }
+            for (String kind : new String[] {SAVED, SPENT}) {
+                for (String beginning : beginnings(kind)) {
+                    if (field.startsWith(beginning)) {
+                        models.add(field.substring(beginning.length()));
+                    }
+                }
+            }
+        });
+        Map<String, ModelCosts> costs = new TreeMap<>();
+        models.forEach(
+                model -> costs.put(model, new ModelCosts(totals(fields, SAVED, model), totals(fields, SPENT, model))));
+        return new Snapshot(
+                count(fields, "hits"),
+                tiers,
+                count(fields, "stale"),
+                count(fields, "stale-if-error"),
+                count(fields, "coalesced"),
+                count(fields, "misses"),
+                count(fields, "bypasses"),
+                count(fields, "refused"),
+                count(fields, "errors"),
+                count(fields, "refreshes"),
+                count(fields, "failed-refreshes"),
+                count(fields, "tier-failures"),
+                count(fields, "rejected"),
+                count(fields, "loads"),
+                Duration.ofMillis(count(fields, "load-millis")),
+                costs);
+    }
+
+    private static CostTotals totals(Map<String, Long> fields, String kind, String model) {
+        String[] beginnings = beginnings(kind);
+        return CostTotals.of(
+                count(fields, beginnings[0] + model),
+                count(fields, beginnings[1] + model),
+                count(fields, beginnings[2] + model),
+                count(fields, beginnings[3] + model),
+                count(fields, beginnings[4] + model));
+    }
+
+    private static String[] beginnings(String kind) {
+        return new String[] {
+            "tokens-" + kind + ":input:",
+            "tokens-" + kind + ":output:",
+            "cost-" + kind + "-nanos:",
+            kind + "-without-tokens:",
+            kind + "-without-price:"
+        };
+    }
+
+    private static long count(Map<String, Long> fields, String field) {
+        return fields.getOrDefault(field, 0L);
+    }
+}

@@ -1,0 +1,381 @@
+package io.github.llmcache.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.awaitility.Awaitility.await;
+
+import io.github.llmcache.event.AnswerCost;
+import io.github.llmcache.event.CacheOutcome;
+import io.github.llmcache.event.CacheStatistics;
+import io.github.llmcache.event.CostTotals;
+import io.github.llmcache.event.DailyStatistics;
+import io.github.llmcache.event.PromptCacheEvent;
+import io.github.llmcache.event.TierFailureEvent;
+import io.github.llmcache.testing.RealRedis;
+import io.github.llmcache.tier.CircuitState;
+import io.github.llmcache.tier.FailureKind;
+import io.github.llmcache.tier.TierException;
+import io.lettuce.core.AclSetuserArgs;
+import io.lettuce.core.protocol.CommandType;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.data.redis.connection.RedisStandaloneConfiguration;
+
+/** What a JVM counts, on its way to Redis and back. */
+@ExtendWith(OutputCaptureExtension.class)
+class RedisStatisticsWriterTests {
+
+    private static final LocalDate DAY = LocalDate.of(2026, 11, 23);
+    private static final String KEY = "shop:llm-cache:stats:faq:2026-11-23";
+    private static final String NEXT_KEY = "shop:llm-cache:stats:faq:2026-11-24";
+
+    private static final RealRedis redis = RealRedis.start();
+
+    private volatile Instant now = Instant.parse("2026-11-23T12:00:00Z");
+    private volatile CircuitState circuit = CircuitState.CLOSED;
+
+    @BeforeEach
+    void empty() {
+        redis.commands().flushall();
+    }
+
+    @AfterAll
+    static void stop() {
+        redis.close();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void all_that_is_counted_is_readable_in_redis_and_reads_back(Clients client) {
+        try (Member member = new Member(client)) {
+            member.called(CacheOutcome.HIT, "near", "gpt", new AnswerCost(10, 20, 1_500));
+            member.called(CacheOutcome.HIT, "redis", "gpt", new AnswerCost(10, 20, 1_500));
+            member.called(CacheOutcome.STALE, "redis", "llama3.1:8b", new AnswerCost(1, 2, -1));
+            member.called(CacheOutcome.COALESCED, null, null, null);
+            member.loaded("gpt", new AnswerCost(100, 200, 15_000), Duration.ofMillis(1_234));
+            member.statistics.onTierFailure(
+                    new TierFailureEvent("faq", "redis", TierFailureEvent.Operation.LOOKUP, FailureKind.TIMEOUT));
+            member.write();
+
+            assertThat(redis.commands().hgetall(KEY))
+                    .isEqualTo(Map.ofEntries(
+                            Map.entry("hits", "2"),
+                            Map.entry("hits:near", "1"),
+                            Map.entry("hits:redis", "1"),
+                            Map.entry("stale", "1"),
+                            Map.entry("coalesced", "1"),
+                            Map.entry("misses", "1"),
+                            Map.entry("tier-failures", "1"),
+                            Map.entry("loads", "1"),
+                            Map.entry("load-millis", "1234"),
+                            Map.entry("tokens-saved:input:gpt", "20"),
+                            Map.entry("tokens-saved:output:gpt", "40"),
+                            Map.entry("cost-saved-nanos:gpt", "3000"),
+                            Map.entry("tokens-spent:input:gpt", "100"),
+                            Map.entry("tokens-spent:output:gpt", "200"),
+                            Map.entry("cost-spent-nanos:gpt", "15000"),
+                            Map.entry("tokens-saved:input:llama3.1:8b", "1"),
+                            Map.entry("tokens-saved:output:llama3.1:8b", "2"),
+                            Map.entry("saved-without-price:llama3.1:8b", "1"),
+                            Map.entry("saved-without-tokens:none", "1")));
+            DailyStatistics read = member.read(DAY, DAY);
+            assertThat(read.total())
+                    .usingRecursiveComparison()
+                    .ignoringFields("loadTime")
+                    .isEqualTo(member.statistics.of("faq"));
+            assertThat(read.total().loadTime()).isEqualTo(Duration.ofMillis(1_234));
+            assertThat(read.total().saved()).isEqualTo(CostTotals.of(21, 42, 3_000, 1, 1));
+            assertThat(read.estimatedTimeSaved(DAY)).contains(Duration.ofMillis(3 * 1_234));
+        }
+    }
+
+    @Test
+    void what_was_counted_before_midnight_stands_under_its_day_though_it_is_written_after() {
+        try (Member member = new Member(Clients.LETTUCE)) {
+            member.hit();
+            member.write();
+            member.hit();
+            now = Instant.parse("2026-11-24T00:00:00.100Z");
+            await().untilAsserted(() -> assertThat(hits(KEY)).isEqualTo("2"));
+            member.hit();
+            member.write();
+
+            assertThat(hits(KEY)).isEqualTo("2");
+            assertThat(hits(NEXT_KEY)).isEqualTo("1");
+            DailyStatistics read = member.read(DAY.minusDays(5), DAY.plusDays(5));
+            assertThat(read.days()).containsOnlyKeys(DAY, DAY.plusDays(1));
+            assertThat(read.total().hits()).isEqualTo(3);
+            assertThat(read.complete()).isTrue();
+        }
+    }
+
+    @Test
+    void sums_are_kept_for_as_long_as_is_set_after_the_last_was_added() {
+        try (Member member = new Member(Clients.LETTUCE)) {
+            member.hit();
+            member.write();
+            assertThat(redis.commands().pttl(KEY)).isBetween(days(89), days(90));
+
+            redis.commands().pexpire(KEY, 60_000);
+            member.write();
+            assertThat(redis.commands().pttl(KEY)).isLessThanOrEqualTo(60_000);
+            member.hit();
+            member.write();
+            assertThat(redis.commands().pttl(KEY)).isBetween(days(89), days(90));
+            assertThat(redis.commands().keys("*counted*"))
+                    .singleElement()
+                    .satisfies(key -> assertThat(redis.commands().pttl(key)).isBetween(1L, days(1)));
+        }
+    }
+
+    @Test
+    void nothing_is_sent_where_nothing_happened() {
+        try (Member member = new Member(Clients.LETTUCE)) {
+            member.write();
+            member.hit();
+            member.write();
+            redis.commands().configResetstat();
+            member.write();
+            member.write();
+
+            assertThat(redis.commands().info("commandstats")).doesNotContain("cmdstat_eval", "cmdstat_hincrby");
+        }
+    }
+
+    @Test
+    void what_redis_took_but_did_not_confirm_is_sent_again_and_counted_once() {
+        try (Member member = new Member(Clients.LETTUCE, "", Duration.ofMillis(200))) {
+            member.hit();
+            member.write();
+            member.hit();
+            redis.pause();
+            try {
+                member.write();
+            } finally {
+                redis.resume();
+            }
+            member.hit();
+            await().untilAsserted(() -> {
+                member.write();
+                assertThat(hits(KEY)).isEqualTo("3");
+            });
+            member.write();
+            assertThat(hits(KEY)).isEqualTo("3");
+        }
+    }
+
+    @Test
+    void what_redis_did_not_take_is_kept_until_it_does() throws Exception {
+        try (RealRedis own = RealRedis.start();
+                Member member = new Member(Clients.LETTUCE, own, "", Duration.ofMillis(500))) {
+            member.hit();
+            own.kill();
+            member.write();
+            member.hit();
+            member.write();
+            own.launch();
+
+            await().untilAsserted(() -> {
+                member.write();
+                assertThat(own.commands().hget(KEY, "hits")).isEqualTo("2");
+            });
+        }
+    }
+
+    @Test
+    void redis_is_left_alone_while_the_circuit_is_open() {
+        try (Member member = new Member(Clients.LETTUCE)) {
+            member.hit();
+            circuit = CircuitState.OPEN;
+            member.write();
+            assertThat(redis.commands().exists(KEY)).isZero();
+
+            circuit = CircuitState.HALF_OPEN;
+            member.write();
+            assertThat(hits(KEY)).isEqualTo("1");
+        }
+    }
+
+    @Test
+    void the_last_counts_are_written_at_the_end() {
+        try (Member member = new Member(Clients.LETTUCE)) {
+            member.hit();
+        }
+        assertThat(hits(KEY)).isEqualTo("1");
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = CommandType.class,
+            names = {"HINCRBY", "EVALSHA", "SET", "PEXPIRE"})
+    void a_right_that_is_missing_is_told_once(CommandType command, CapturedOutput output) {
+        redis.commands()
+                .aclSetuser(
+                        "lesser",
+                        AclSetuserArgs.Builder.on()
+                                .addPassword("secret")
+                                .allKeys()
+                                .allCommands()
+                                .removeCommand(command));
+        try (Member member = new Member(Clients.LETTUCE, "lesser", Duration.ofSeconds(3))) {
+            for (int i = 0; i < 3; i++) {
+                member.hit();
+                member.write();
+            }
+        }
+        assertThat(output.getAll().lines().filter(line -> line.contains("llm-cache.stats.enabled")))
+                .singleElement()
+                .satisfies(line -> assertThat(line).contains("WARN", "denied", "shop:llm-cache:stats:faq:2026-11-23"));
+    }
+
+    @Test
+    void what_somebody_else_wrote_into_the_hash_hinders_nothing() {
+        redis.commands().hset(KEY, Map.of("hits", "many", "note", "mine", "stale", "7"));
+        try (Member member = new Member(Clients.LETTUCE)) {
+            member.hit();
+            member.write();
+            member.write();
+
+            assertThat(redis.commands().hgetall(KEY))
+                    .containsEntry("hits", "many")
+                    .containsEntry("hits:near", "1");
+            assertThat(member.read(DAY, DAY).total().stale()).isEqualTo(7);
+        }
+    }
+
+    @Test
+    void a_key_of_another_type_is_told_once_and_left_alone(CapturedOutput output) {
+        redis.commands().set(KEY, "mine");
+        try (Member member = new Member(Clients.LETTUCE)) {
+            member.hit();
+            member.write();
+            member.hit();
+            member.write();
+            assertThat(redis.commands().get(KEY)).isEqualTo("mine");
+            assertThatExceptionOfType(TierException.class).isThrownBy(() -> member.read(DAY, DAY));
+
+            redis.commands().del(KEY);
+            member.write();
+            assertThat(hits(KEY)).isEqualTo("2");
+        }
+        assertThat(output.getAll().lines().filter(line -> line.contains("wrong_type")))
+                .hasSize(1);
+    }
+
+    @Test
+    void too_many_days_and_none_are_refused_and_those_past_the_time_are_left_out() {
+        try (Member member = new Member(Clients.LETTUCE)) {
+            assertThatIllegalArgumentException().isThrownBy(() -> member.read(DAY, DAY.minusDays(1)));
+            assertThatIllegalArgumentException().isThrownBy(() -> member.read(DAY.minusDays(1000), DAY));
+            member.hit();
+            member.write();
+
+            DailyStatistics read = member.fleet.of("faq", DAY.minusDays(9), DAY, Duration.ZERO);
+            assertThat(read.complete()).isFalse();
+            assertThat(read.from()).isEqualTo(DAY);
+            assertThat(read.total().hits()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void no_more_than_sixty_parts_wait_for_redis() {
+        UnsentCounts counts = new UnsentCounts();
+        for (int day = 0; day < 100; day++) {
+            counts.take(Map.of("hits", day + 1L), DAY.plusDays(day));
+        }
+        UnsentCounts.Part first = counts.next(() -> 7);
+        assertThat(first).isNotNull();
+        assertThat(first.day()).isEqualTo(DAY.plusDays(40));
+        assertThat(first.counts()).isEqualTo(Map.of("hits", 1L));
+        assertThat(counts.next(() -> 8))
+                .isSameAs(first)
+                .extracting(UnsentCounts.Part::number)
+                .isEqualTo(7L);
+    }
+
+    private static long days(int days) {
+        return TimeUnit.DAYS.toMillis(days);
+    }
+
+    private static @Nullable String hits(String key) {
+        return redis.commands().hget(key, "hits");
+    }
+
+    /** A JVM that counts. */
+    private final class Member implements AutoCloseable {
+
+        private final CacheStatistics statistics = new CacheStatistics();
+        private final CacheConnection connection;
+        private final RedisStatisticsWriter writer;
+        private final RedisFleetStatistics fleet;
+
+        Member(Clients client) {
+            this(client, redis, "", Duration.ofSeconds(3));
+        }
+
+        Member(Clients client, String user, Duration timeout) {
+            this(client, redis, user, timeout);
+        }
+
+        Member(Clients client, RealRedis redis, String user, Duration timeout) {
+            RedisStandaloneConfiguration server = new RedisStandaloneConfiguration("127.0.0.1", redis.port());
+            if (!user.isEmpty()) {
+                server.setUsername(user);
+                server.setPassword("secret");
+            }
+            connection = CacheConnection.derivedFrom(client.factory(server), timeout, Clock.systemUTC());
+            RedisKeys keys = new RedisKeys("shop:");
+            writer = new RedisStatisticsWriter(
+                    statistics, connection, keys, () -> circuit, Duration.ofHours(1), Duration.ofDays(90), () -> now);
+            fleet = new RedisFleetStatistics(connection, keys);
+            await().until(() -> {
+                try (var ready = connection.factory().getConnection()) {
+                    return ready.ping() != null;
+                } catch (RuntimeException ex) {
+                    return false;
+                }
+            });
+        }
+
+        void hit() {
+            called(CacheOutcome.HIT, "near", "gpt", new AnswerCost(10, 20, 1_500));
+        }
+
+        void called(CacheOutcome outcome, @Nullable String tier, @Nullable String model, @Nullable AnswerCost cost) {
+            statistics.onCall(new PromptCacheEvent("faq", outcome, tier, null, model, "d", 1, -1, Double.NaN, cost));
+        }
+
+        void loaded(String model, AnswerCost cost, Duration time) {
+            statistics.onCall(new PromptCacheEvent(
+                    "faq", CacheOutcome.MISS, null, null, model, "d", 1, time.toNanos(), Double.NaN, cost));
+        }
+
+        void write() {
+            writer.write().orTimeout(10, TimeUnit.SECONDS).join();
+        }
+
+        DailyStatistics read(LocalDate from, LocalDate to) {
+            return fleet.of("faq", from, to);
+        }
+
+        @Override
+        public void close() {
+            writer.close();
+            connection.close();
+        }
+    }
+}

@@ -1,0 +1,17 @@
+package io.github.llmcache.sample.web;
+
+import io.github.llmcache.event.CostTotals;
+import java.math.BigDecimal;
+
+/**
+ * What the cache has saved.
+ *
+ * @param tokens the tokens of the prompts and the answers
+ * @param money what they cost, in the currency of the prices
+ */
+record Saved(long tokens, BigDecimal money) {
+
+    static Saved of(CostTotals costs) {
+        return new Saved(costs.inputTokens() + costs.outputTokens(), costs.cost());
+    }
+}
