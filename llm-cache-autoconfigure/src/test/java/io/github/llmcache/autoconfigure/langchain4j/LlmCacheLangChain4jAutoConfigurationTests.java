@@ -122,6 +122,6 @@ class LlmCacheLangChain4jAutoConfigurationTests {
     @Test
     void an_encoder_of_another_kind_does_not_take_this_one_away() {
         runner.withBean(AnotherEncoder.class).run(context -> assertThat(context.getBeansOfType(ArgumentEncoder.class))
-                .hasSize(2));
+                .hasSize(3));
     }
 }
