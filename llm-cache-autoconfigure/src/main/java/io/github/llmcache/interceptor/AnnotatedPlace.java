@@ -23,7 +23,8 @@ record AnnotatedPlace(Class<? extends Annotation> annotation, Class<?> type, Met
 
     /** Names an attribute, for the log. */
     String describe(String attribute) {
-        return "@" + annotation.getSimpleName() + " on " + ClassUtils.getQualifiedMethodName(method, type) + ": its "
+        return "@" + annotation.getSimpleName() + " on "
+                + ClassUtils.getQualifiedMethodName(method, AnnotatedMethods.owner(method, type)) + ": its "
                 + attribute;
     }
 }

@@ -88,7 +88,8 @@ public final class CachedPromptOperations {
     }
 
     private @Nullable CachedPromptOperation create(AnnotatedMethod annotated, Class<?> userClass) {
-        String name = ClassUtils.getQualifiedMethodName(annotated.method(), userClass);
+        String name = ClassUtils.getQualifiedMethodName(
+                annotated.method(), AnnotatedMethods.owner(annotated.method(), userClass));
         try {
             CachedPromptOperation operation = factory.create(annotated, userClass);
             if (operation.policy().model() == null && !operation.hasTemplates()) {

@@ -49,7 +49,7 @@ public final class InvalidCachedPromptException extends RuntimeException {
             Method method,
             @Nullable String attribute,
             String problem) {
-        String place = ClassUtils.getQualifiedMethodName(method, type);
+        String place = ClassUtils.getQualifiedMethodName(method, AnnotatedMethods.owner(method, type));
         return "@" + annotation.getSimpleName() + " on " + place + " can't work: "
                 + (attribute == null ? "" : "its attribute '" + attribute + "' ") + problem;
     }

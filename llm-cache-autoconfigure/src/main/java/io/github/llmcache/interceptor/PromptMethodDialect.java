@@ -59,6 +59,16 @@ public interface PromptMethodDialect {
     }
 
     /**
+     * Tells whether a parameter is surely not the prompt, though it may be the method's only text.
+     *
+     * @param parameter a parameter of the cached method
+     * @return whether its text is to be taken as it is, such as a user's name
+     */
+    default boolean isNoPrompt(Parameter parameter) {
+        return false;
+    }
+
+    /**
      * Tells why the answers of a method can't be cached at the method.
      *
      * @param method a declaration of the cached method

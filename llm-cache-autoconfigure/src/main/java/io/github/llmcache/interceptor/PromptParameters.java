@@ -7,6 +7,7 @@ import io.github.llmcache.key.ArgumentEncoding;
 import java.lang.annotation.Annotation;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
+import java.lang.reflect.Parameter;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
@@ -14,6 +15,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.BiPredicate;
 import java.util.function.Predicate;
 
 /**
@@ -53,7 +55,7 @@ record PromptParameters(List<Integer> inKey, int promptIndex, int directivesInde
                             null);
                 }
                 marked.add(i);
-            } else if (text) {
+            } else if (text && !anyDialect(declarations, i, dialects, PromptMethodDialect::isNoPrompt)) {
                 texts.add(i);
             }
         }
@@ -63,7 +65,7 @@ record PromptParameters(List<Integer> inKey, int promptIndex, int directivesInde
         }
         if (marked.isEmpty()) {
             texts.stream()
-                    .filter(index -> anyDialect(declarations, index, dialects))
+                    .filter(index -> anyDialect(declarations, index, dialects, PromptMethodDialect::isPrompt))
                     .findFirst()
                     .ifPresent(marked::add);
         }
@@ -120,10 +122,14 @@ record PromptParameters(List<Integer> inKey, int promptIndex, int directivesInde
         return !open && !encodable.test(element);
     }
 
-    private static boolean anyDialect(List<Method> declarations, int index, List<PromptMethodDialect> dialects) {
+    private static boolean anyDialect(
+            List<Method> declarations,
+            int index,
+            List<PromptMethodDialect> dialects,
+            BiPredicate<PromptMethodDialect, Parameter> question) {
         return declarations.stream()
                 .map(declaration -> declaration.getParameters()[index])
-                .anyMatch(parameter -> dialects.stream().anyMatch(dialect -> dialect.isPrompt(parameter)));
+                .anyMatch(parameter -> dialects.stream().anyMatch(dialect -> question.test(dialect, parameter)));
     }
 
     private static boolean isAnnotated(List<Method> declarations, int index, Class<? extends Annotation> annotation) {

@@ -3,8 +3,8 @@ package io.github.llmcache.langchain4j;
 import dev.langchain4j.agent.tool.Tool;
 import dev.langchain4j.model.output.structured.Description;
 import dev.langchain4j.service.MemoryId;
-import dev.langchain4j.service.TokenStream;
 import dev.langchain4j.service.UserMessage;
+import dev.langchain4j.service.UserName;
 import io.github.llmcache.interceptor.PromptMethodDialect;
 import java.lang.reflect.AnnotatedElement;
 import java.lang.reflect.Method;
@@ -49,12 +49,19 @@ public final class LangChain4jDialect implements PromptMethodDialect {
     }
 
     @Override
+    public boolean isNoPrompt(Parameter parameter) {
+        return parameter.isAnnotationPresent(UserName.class);
+    }
+
+    @Override
     public Optional<Refusal> refusal(Method method, Class<?> type) {
         for (Parameter parameter : method.getParameters()) {
             if (parameter.isAnnotationPresent(MemoryId.class)) {
                 return refuse(
                         "it has a @MemoryId: its answers depend on the conversation so far, which is not in its key",
-                        "Leave out the cache annotation, or the @MemoryId if the answers need no memory.");
+                        "Cache at the model instead, where the whole conversation is in the key: set"
+                                + " llm-cache.langchain4j.chat-model.enabled=true and leave out the cache annotation."
+                                + " Or leave out the @MemoryId if the answers need no memory.");
             }
         }
         if (method.isAnnotationPresent(Tool.class)) {
@@ -62,13 +69,9 @@ public final class LangChain4jDialect implements PromptMethodDialect {
                     "it is a @Tool: a model calls it for what it does, not for an answer of a model",
                     "Leave out the cache annotation.");
         }
-        if (TokenStream.class.isAssignableFrom(method.getReturnType())) {
-            return refuse(
-                    "it returns a TokenStream, which can be read only once",
-                    "Return a String, an AiMessage or a Result<String>, or leave out the cache annotation.");
-        }
-        return DirectivesParameter.refusal(
-                        method, readable(method, type), ParameterRoles.belongsToAiService(method, type))
+        return AdaptedStream.refusal(method, type)
+                .or(() -> DirectivesParameter.refusal(
+                        method, readable(method, type), ParameterRoles.belongsToAiService(method, type)))
                 .or(() -> timeDependent(method, type));
     }
 

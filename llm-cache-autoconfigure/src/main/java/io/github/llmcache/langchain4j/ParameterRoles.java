@@ -1,5 +1,6 @@
 package io.github.llmcache.langchain4j;
 
+import dev.langchain4j.service.Moderate;
 import dev.langchain4j.service.ParameterNameResolver;
 import dev.langchain4j.service.SystemMessage;
 import dev.langchain4j.service.UserMessage;
@@ -8,6 +9,7 @@ import dev.langchain4j.service.V;
 import java.lang.annotation.Annotation;
 import java.lang.reflect.Method;
 import java.lang.reflect.Parameter;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
@@ -23,12 +25,18 @@ final class ParameterRoles {
     private ParameterRoles() {}
 
     static List<String> of(Method method, Class<?> type) {
+        List<String> roles = new ArrayList<>();
         Parameter[] parameters = method.getParameters();
-        // The place of a single argument can't change while the texts stay as they are.
-        if (parameters.length < 2 || !belongsToAiService(method, type)) {
-            return List.of();
+        // The place of a single argument can't change while the texts stay as they are, unless it is no part of them.
+        if (parameters.length > 1 && belongsToAiService(method, type)
+                || parameters.length == 1 && parameters[0].isAnnotationPresent(UserName.class)) {
+            Arrays.stream(parameters).map(ParameterRoles::describe).forEach(roles::add);
         }
-        return Arrays.stream(parameters).map(ParameterRoles::describe).toList();
+        if (method.isAnnotationPresent(Moderate.class)) {
+            // What was answered before anybody looked at the prompts is not to be found any more.
+            roles.add("Moderate");
+        }
+        return roles;
     }
 
     private static String describe(Parameter parameter) {

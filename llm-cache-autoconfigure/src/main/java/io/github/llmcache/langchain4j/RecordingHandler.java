@@ -123,6 +123,11 @@ final class RecordingHandler implements StreamingChatResponseHandler {
 
     private void tell(Runnable telling) {
         started = true;
+        tellAside(telling);
+    }
+
+    /** Tells the receiver what is no part of the answer, so that an old one may still be served instead. */
+    void tellAside(Runnable telling) {
         try {
             telling.run();
         } catch (Throwable ex) {

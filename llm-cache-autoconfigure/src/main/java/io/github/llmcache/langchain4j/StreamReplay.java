@@ -9,6 +9,7 @@ import dev.langchain4j.model.chat.response.PartialThinking;
 import dev.langchain4j.model.chat.response.PartialThinkingContext;
 import dev.langchain4j.model.chat.response.StreamingChatResponseHandler;
 import dev.langchain4j.model.chat.response.StreamingHandle;
+import dev.langchain4j.rag.content.Content;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +38,12 @@ final class StreamReplay implements StreamingHandle {
     }
 
     void replay(ChatResponse response) {
+        if (handler instanceof ToldReceivers receivers && response instanceof CachedChatResponse cached) {
+            List<Content> sources = cached.sources();
+            if (!sources.isEmpty()) {
+                Told.safely(handler, () -> receivers.onRetrieved(sources));
+            }
+        }
         words(
                 response.aiMessage().thinking(),
                 word -> handler.onPartialThinking(new PartialThinking(word), new PartialThinkingContext(this)));

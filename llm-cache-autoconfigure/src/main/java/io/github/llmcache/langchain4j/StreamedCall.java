@@ -25,11 +25,18 @@ final class StreamedCall {
     private final PromptCache cache;
     private final StreamingChatResponseHandler handler;
     private final Asking asking;
+    private final Asking refreshing;
 
     StreamedCall(PromptCache cache, StreamingChatResponseHandler handler, Asking asking) {
+        this(cache, handler, asking, asking);
+    }
+
+    /** The same with another way to ask for an answer that nobody waits for. */
+    StreamedCall(PromptCache cache, StreamingChatResponseHandler handler, Asking asking, Asking refreshing) {
         this.cache = cache;
         this.handler = handler;
         this.asking = asking;
+        this.refreshing = refreshing;
     }
 
     /** Asks the model without a look into the cache. */
@@ -107,7 +114,7 @@ final class StreamedCall {
     /** The whole response, for nobody who waits. */
     private CompletionStage<ChatResponse> whole() {
         CompletableFuture<ChatResponse> response = new CompletableFuture<>();
-        asking.ask(new StreamingChatResponseHandler() {
+        refreshing.ask(new StreamingChatResponseHandler() {
             @Override
             public void onPartialResponse(String partialResponse) {}
 

@@ -13,6 +13,7 @@ import dev.langchain4j.model.chat.response.ChatResponse;
 import dev.langchain4j.model.input.structured.StructuredPrompt;
 import dev.langchain4j.service.AiServices;
 import dev.langchain4j.service.MemoryId;
+import dev.langchain4j.service.Moderate;
 import dev.langchain4j.service.Result;
 import dev.langchain4j.service.SystemMessage;
 import dev.langchain4j.service.TokenStream;
@@ -20,13 +21,17 @@ import dev.langchain4j.service.UserMessage;
 import dev.langchain4j.service.UserName;
 import dev.langchain4j.service.V;
 import io.github.llmcache.interceptor.PromptMethodDialect.Refusal;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
 import java.lang.reflect.Method;
+import java.lang.reflect.Parameter;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import reactor.core.publisher.Flux;
 
 class LangChain4jDialectTests {
 
@@ -106,6 +111,13 @@ class LangChain4jDialectTests {
 
         Result<String> result(String question);
 
+        @Moderate
+        @UserMessage("Hello")
+        String moderated(String question);
+
+        @UserMessage("Hello")
+        String named(@UserName String name);
+
         @SystemMessage("Today is {{current_date}}.")
         String date(String question);
 
@@ -114,6 +126,37 @@ class LangChain4jDialectTests {
 
         @UserMessage("Now: {{current_date_time}}")
         String dateTime(String question);
+    }
+
+    interface Bare {
+
+        Flux<String> flux(String question);
+
+        Flux<Integer> numbers(String question);
+    }
+
+    @SuppressWarnings("unused")
+    interface Annotated {
+
+        Flux<String> flux(@V("x") String question);
+    }
+
+    @Retention(RetentionPolicy.RUNTIME)
+    @interface Foreign {}
+
+    @SuppressWarnings("unused")
+    interface OfOthers {
+
+        @Foreign
+        Flux<String> flux(String question);
+    }
+
+    @SuppressWarnings("unused")
+    static class HandMade {
+
+        Flux<String> flux(String question) {
+            return Flux.just(question);
+        }
     }
 
     interface Remembering {
@@ -235,7 +278,7 @@ class LangChain4jDialectTests {
         Refusal refusal = dialect.refusal(method(Remembering.class, "memory"), Remembering.class)
                 .orElseThrow();
         assertThat(refusal.problem()).contains("@MemoryId");
-        assertThat(refusal.action()).contains("Leave out the cache annotation");
+        assertThat(refusal.action()).contains("llm-cache.langchain4j.chat-model.enabled=true");
     }
 
     @Test
@@ -247,11 +290,33 @@ class LangChain4jDialectTests {
     }
 
     @Test
-    void a_token_stream_is_refused() {
-        assertThat(dialect.refusal(method(Assistant.class, "stream"), Assistant.class)
-                        .orElseThrow()
-                        .problem())
-                .contains("TokenStream");
+    void a_stream_that_does_not_tell_its_end_is_refused_where_the_method_is_that_of_an_ai_service() {
+        for (Class<?> type : List.of(Bare.class, Annotated.class)) {
+            Refusal refusal = dialect.refusal(method(type, "flux"), type).orElseThrow();
+            assertThat(refusal.problem()).contains("Flux").contains("cut off");
+            assertThat(refusal.action())
+                    .contains("TokenStream")
+                    .contains("llm-cache.langchain4j.chat-model.enabled=true");
+        }
+        assertThat(dialect.refusal(method(Bare.class, "numbers"), Bare.class)).isEmpty();
+        assertThat(dialect.refusal(method(OfOthers.class, "flux"), OfOthers.class))
+                .isEmpty();
+        assertThat(dialect.refusal(method(HandMade.class, "flux"), HandMade.class))
+                .isEmpty();
+    }
+
+    @Test
+    void the_name_of_a_user_is_no_prompt() {
+        Parameter[] parameters = method(Assistant.class, "nameOne").getParameters();
+        assertThat(dialect.isNoPrompt(parameters[0])).isTrue();
+        assertThat(dialect.isNoPrompt(parameters[1])).isFalse();
+    }
+
+    @Test
+    void that_a_prompt_is_moderated_and_who_asks_are_roles_of_a_method_with_one_parameter_too() {
+        assertThat(roles("both")).isEmpty();
+        assertThat(roles("moderated")).isNotEmpty();
+        assertThat(roles("named")).isNotEmpty();
     }
 
     @ParameterizedTest
@@ -264,7 +329,7 @@ class LangChain4jDialectTests {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"plain", "both", "missing", "pictures", "result", "variablesOne"})
+    @ValueSource(strings = {"plain", "both", "missing", "pictures", "result", "stream", "variablesOne"})
     void other_methods_are_not_refused(String name) {
         assertThat(dialect.refusal(method(Assistant.class, name), Assistant.class))
                 .isEmpty();

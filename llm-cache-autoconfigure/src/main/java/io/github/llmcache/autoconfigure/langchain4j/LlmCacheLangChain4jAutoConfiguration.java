@@ -2,11 +2,14 @@ package io.github.llmcache.autoconfigure.langchain4j;
 
 import dev.langchain4j.model.chat.ChatModel;
 import dev.langchain4j.service.AiServices;
+import io.github.llmcache.autoconfigure.PromptCallObserverAutoConfiguration;
+import io.github.llmcache.engine.PromptCallObserver;
 import io.github.llmcache.langchain4j.AiServicePayloadCodecs;
 import io.github.llmcache.langchain4j.ChatMessageEncoder;
 import io.github.llmcache.langchain4j.ChatRequestEncoder;
 import io.github.llmcache.langchain4j.LangChain4jDialect;
 import io.github.llmcache.langchain4j.LangChain4jPayloadCodecs;
+import io.github.llmcache.langchain4j.TokenStreamReturn;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -22,7 +25,7 @@ import org.springframework.context.annotation.Role;
  * <p>The types need {@code langchain4j-core}; AI services need {@code langchain4j} besides. Each bean gives way to one of
  * its type that the application has.
  */
-@AutoConfiguration
+@AutoConfiguration(after = PromptCallObserverAutoConfiguration.class)
 @ConditionalOnClass(ChatModel.class)
 @ConditionalOnProperty(name = "llm-cache.enabled", matchIfMissing = true)
 @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
@@ -70,6 +73,13 @@ public final class LlmCacheLangChain4jAutoConfiguration {
         @ConditionalOnMissingBean
         AiServicePayloadCodecs llmCacheAiServicePayloadCodecs() {
             return new AiServicePayloadCodecs();
+        }
+
+        @Bean
+        @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+        @ConditionalOnMissingBean
+        TokenStreamReturn llmCacheTokenStreamReturn(PromptCallObserver observer) {
+            return new TokenStreamReturn(observer);
         }
     }
 }
