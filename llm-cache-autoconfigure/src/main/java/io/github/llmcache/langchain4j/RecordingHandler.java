@@ -26,6 +26,7 @@ final class RecordingHandler implements StreamingChatResponseHandler {
     private final PromptTurn turn;
     private final AtomicBoolean ended = new AtomicBoolean();
     private volatile boolean started;
+    private volatile boolean replaced;
     private volatile @Nullable Throwable receiversFailure;
 
     RecordingHandler(StreamingChatResponseHandler handler, PromptTurn turn) {
@@ -40,13 +41,13 @@ final class RecordingHandler implements StreamingChatResponseHandler {
      */
     boolean refused(Throwable failure) {
         if (!ended.compareAndSet(false, true)) {
-            return true;
+            return !replaced;
         }
         Object old = turn.failed(failure);
         if (old == null) {
             return true;
         }
-        new StreamReplay(handler).replay((ChatResponse) old);
+        replace((ChatResponse) old);
         return false;
     }
 
@@ -91,7 +92,9 @@ final class RecordingHandler implements StreamingChatResponseHandler {
     @Override
     public void onUnmappedRawEvent(Object rawEvent) {
         // It is no part of the answer: an old one may still be served instead.
-        handler.onUnmappedRawEvent(rawEvent);
+        if (!replaced) {
+            handler.onUnmappedRawEvent(rawEvent);
+        }
     }
 
     @Override
@@ -99,7 +102,9 @@ final class RecordingHandler implements StreamingChatResponseHandler {
         if (ended.compareAndSet(false, true)) {
             turn.loaded(completeResponse);
         }
-        handler.onCompleteResponse(completeResponse);
+        if (!replaced) {
+            handler.onCompleteResponse(completeResponse);
+        }
     }
 
     @Override
@@ -113,12 +118,20 @@ final class RecordingHandler implements StreamingChatResponseHandler {
             } else {
                 Object old = turn.failed(error);
                 if (old != null) {
-                    new StreamReplay(handler).replay((ChatResponse) old);
+                    replace((ChatResponse) old);
                     return;
                 }
             }
         }
-        handler.onError(error);
+        if (!replaced) {
+            handler.onError(error);
+        }
+    }
+
+    /** From here on the model is not heard any more: OpenAI's client goes on to complete what it has reported as broken. */
+    private void replace(ChatResponse old) {
+        replaced = true;
+        new StreamReplay(handler).replay(old);
     }
 
     private void tell(Runnable telling) {
@@ -128,6 +141,9 @@ final class RecordingHandler implements StreamingChatResponseHandler {
 
     /** Tells the receiver what is no part of the answer, so that an old one may still be served instead. */
     void tellAside(Runnable telling) {
+        if (replaced) {
+            return;
+        }
         try {
             telling.run();
         } catch (Throwable ex) {
