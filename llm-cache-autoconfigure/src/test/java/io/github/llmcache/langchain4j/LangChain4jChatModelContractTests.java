@@ -14,7 +14,7 @@ import org.junit.jupiter.api.BeforeEach;
 /** What LangChain4j demands of every chat model, of OpenAI's and of the same behind the cache, each asked twice. */
 class LangChain4jChatModelContractTests extends AbstractChatModelIT {
 
-    private final ModelContract contract = ModelContract.start();
+    private final ModelContract contract = new ModelContract();
 
     @BeforeEach
     void forget() {

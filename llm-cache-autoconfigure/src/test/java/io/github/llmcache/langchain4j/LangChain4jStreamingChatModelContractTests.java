@@ -23,7 +23,7 @@ import org.mockito.InOrder;
 /** What LangChain4j demands of every streaming model, of OpenAI's and of the same behind the cache, each asked twice. */
 class LangChain4jStreamingChatModelContractTests extends AbstractStreamingChatModelIT {
 
-    private final ModelContract contract = ModelContract.start();
+    private final ModelContract contract = new ModelContract();
 
     @BeforeEach
     void forget() {
