@@ -58,7 +58,7 @@ final class AdaptedStream {
 
     private static boolean isPlain(AnnotatedElement element) {
         return annotations(element)
-                .allMatch(name -> name.startsWith("io.github.llmcache.")
+                .allMatch(name -> name.startsWith("io.github.llmcache.annotation.")
                         || name.startsWith("java.")
                         || name.startsWith("kotlin."));
     }

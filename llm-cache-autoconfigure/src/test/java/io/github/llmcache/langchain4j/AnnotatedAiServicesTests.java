@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.langchain4j.agent.tool.Tool;
 import dev.langchain4j.data.message.ImageContent;
 import dev.langchain4j.invocation.InvocationParameters;
+import dev.langchain4j.memory.chat.MessageWindowChatMemory;
+import dev.langchain4j.model.chat.ChatModel;
 import dev.langchain4j.model.chat.request.ChatRequestParameters;
 import dev.langchain4j.model.openai.OpenAiChatRequestParameters;
 import dev.langchain4j.model.output.FinishReason;
@@ -19,8 +21,10 @@ import io.github.llmcache.annotation.CachedPrompt;
 import io.github.llmcache.annotation.NotInKey;
 import io.github.llmcache.autoconfigure.langchain4j.LlmCacheLangChain4jAutoConfiguration;
 import io.github.llmcache.autoconfigure.reactor.LlmCacheReactorAutoConfiguration;
+import io.github.llmcache.event.CacheOutcome;
 import io.github.llmcache.event.RejectionReason;
 import io.github.llmcache.interceptor.InvalidCachedPromptException;
+import io.github.llmcache.operations.PromptCacheOperations;
 import io.github.llmcache.testing.CacheApplication;
 import io.github.llmcache.testing.OpenAiStub;
 import io.github.llmcache.testing.RealRedis;
@@ -35,13 +39,17 @@ import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.assertj.AssertableApplicationContext;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
 import reactor.core.publisher.Flux;
 
 /** What of AI services is cached where their methods are annotated: the answer of the whole service. */
@@ -183,10 +191,12 @@ class AnnotatedAiServicesTests {
 
     @Test
     void parameters_of_which_no_key_can_be_made_fail_the_start_with_what_to_write() {
-        with(Untold.class).run(context -> assertThat(context)
-                .getFailure()
-                .hasStackTraceContaining("InvocationParameters")
-                .hasStackTraceContaining("@NotInKey"));
+        with(Untold.class).run(context -> assertThat(refusal(context))
+                .hasMessageContaining("Untold.ask")
+                .hasMessageContaining("InvocationParameters")
+                .extracting(InvalidCachedPromptException::action)
+                .asString()
+                .contains("@NotInKey"));
     }
 
     interface Remembering {
@@ -203,10 +213,14 @@ class AnnotatedAiServicesTests {
 
     @Test
     void what_can_not_be_right_at_the_method_fails_the_start_and_is_sent_to_the_model() {
-        for (Class<?> type : List.of(Remembering.class, Streaming.class)) {
-            with(type).withClassLoader(type.getClassLoader()).run(context -> assertThat(context)
-                    .getFailure()
-                    .hasStackTraceContaining("llm-cache.langchain4j.chat-model.enabled=true"));
+        List<ApplicationContextRunner> refused = List.of(
+                with(
+                        Remembering.class,
+                        service -> service.chatMemoryProvider(user -> MessageWindowChatMemory.withMaxMessages(2))),
+                with(Streaming.class));
+        for (ApplicationContextRunner one : refused) {
+            one.run(context ->
+                    assertThat(refusal(context).action()).contains("llm-cache.langchain4j.chat-model.enabled=true"));
         }
     }
 
@@ -291,7 +305,40 @@ class AnnotatedAiServicesTests {
         });
     }
 
-    interface Edited {
+    @Configuration(proxyBeanMethods = false)
+    static class Both {
+
+        @Bean
+        Assistant assistant(@Qualifier("chat") ChatModel chat) {
+            return AiServices.create(Assistant.class, chat);
+        }
+    }
+
+    @Test
+    void what_misses_at_the_method_may_hit_at_the_model() {
+        ChatModels.cachingBoth(redis, openAi)
+                .withUserConfiguration(Both.class)
+                .withBean(RecordingListener.class, () -> listener)
+                .run(context -> {
+                    Assistant assistant = context.getBean(Assistant.class);
+                    String first = assistant.ask("Why?");
+                    assertThat(assistant.ask("Why?")).isEqualTo(first);
+                    // The prompt is folded at the method, and is another text for the model.
+                    assertThat(assistant.ask("why?")).isEqualTo(first);
+                    assertThat(listener.outcomes())
+                            .containsExactly(CacheOutcome.MISS, CacheOutcome.MISS, CacheOutcome.HIT, CacheOutcome.HIT);
+
+                    context.getBean(PromptCacheOperations.class).evictAll("prompt");
+                    assertThat(assistant.ask("Why?")).isEqualTo(first);
+                    assertThat(listener.outcomes())
+                            .last(InstanceOfAssertFactories.type(CacheOutcome.class))
+                            .isEqualTo(CacheOutcome.MISS);
+                    assertThat(openAi.chatCalls()).hasSize(1);
+                });
+    }
+
+    // Public, since the one that is called comes from another class loader.
+    public interface Edited {
 
         @CachedPrompt
         @SystemMessage("Be kind.")
@@ -352,6 +399,7 @@ class AnnotatedAiServicesTests {
         AtomicReference<String> answer = new AtomicReference<>();
         AtomicInteger before = new AtomicInteger(openAi.chatCalls().size());
         with(type)
+                .withClassLoader(type.getClassLoader())
                 .run(context -> answer.set(
                         (String) type.getMethod("ask", String.class).invoke(context.getBean("service"), "Why?")));
         return answer.get() + (openAi.chatCalls().size() > before.get() ? " asked" : " cached");

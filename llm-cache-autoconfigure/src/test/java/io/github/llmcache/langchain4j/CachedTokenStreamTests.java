@@ -68,6 +68,14 @@ class CachedTokenStreamTests {
         @UserMessage("Tell: {{it}}")
         TokenStream tell(String what);
 
+        @CachedPrompt(
+                cacheName = "tales",
+                model = "gpt-test",
+                unless = "#result.aiMessage().text().contains('1')",
+                tags = "tale-#{#result.finishReason()}")
+        @UserMessage("Tell: {{it}}")
+        TokenStream picky(String what);
+
         @UserMessage("Tell: {{it}}")
         TokenStream uncached(String what);
     }
@@ -570,6 +578,19 @@ class CachedTokenStreamTests {
     }
 
     @Test
+    void what_an_expression_asks_of_the_result_is_the_final_response() {
+        application.run(context -> {
+            Teller teller = context.getBean(Teller.class);
+            assertThat(Heard.of(teller.picky("Why?")).text()).isEqualTo("Answer 1 of many.");
+            assertThat(Heard.of(teller.picky("Why?")).text()).isEqualTo("Answer 2 of many.");
+            assertThat(Heard.of(teller.picky("Why?")).text()).isEqualTo("Answer 2 of many.");
+            assertThat(listener.rejections()).containsExactly(RejectionReason.UNLESS);
+            assertThat(context.getBean(PromptCacheOperations.class).evictByTag("tales", "tale-STOP"))
+                    .isEqualTo(1);
+        });
+    }
+
+    @Test
     void a_call_that_is_only_asked_for_its_key_gets_a_stream_that_does_nothing() {
         application.run(context -> {
             Heard.of(tell(context)).await();
@@ -599,6 +620,11 @@ class CachedTokenStreamTests {
             @Override
             public TokenStream tell(String what) {
                 throw new IllegalStateException("Not today");
+            }
+
+            @Override
+            public TokenStream picky(String what) {
+                return tell(what);
             }
 
             @Override
@@ -683,6 +709,11 @@ class CachedTokenStreamTests {
             @Override
             public TokenStream tell(String what) {
                 return new Scripted(script);
+            }
+
+            @Override
+            public TokenStream picky(String what) {
+                return tell(what);
             }
 
             @Override

@@ -111,10 +111,6 @@ class LangChain4jDialectTests {
 
         Result<String> result(String question);
 
-        @Moderate
-        @UserMessage("Hello")
-        String moderated(String question);
-
         @UserMessage("Hello")
         String named(@UserName String name);
 
@@ -128,6 +124,13 @@ class LangChain4jDialectTests {
         String dateTime(String question);
     }
 
+    interface Moderated {
+
+        @Moderate
+        String moderated(String question);
+    }
+
+    @SuppressWarnings("unused")
     interface Bare {
 
         Flux<String> flux(String question);
@@ -315,7 +318,8 @@ class LangChain4jDialectTests {
     @Test
     void that_a_prompt_is_moderated_and_who_asks_are_roles_of_a_method_with_one_parameter_too() {
         assertThat(roles("both")).isEmpty();
-        assertThat(roles("moderated")).isNotEmpty();
+        assertThat(dialect.roles(method(Moderated.class, "moderated"), Moderated.class))
+                .isNotEmpty();
         assertThat(roles("named")).isNotEmpty();
     }
 
