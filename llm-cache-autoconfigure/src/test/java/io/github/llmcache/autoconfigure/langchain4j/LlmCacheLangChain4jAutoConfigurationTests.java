@@ -3,13 +3,17 @@ package io.github.llmcache.autoconfigure.langchain4j;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.langchain4j.service.AiServices;
+import io.github.llmcache.autoconfigure.PromptCallObserverAutoConfiguration;
+import io.github.llmcache.engine.PromptCallObserver;
 import io.github.llmcache.interceptor.PromptMethodDialect;
+import io.github.llmcache.interceptor.ReturnStyle;
 import io.github.llmcache.key.ArgumentEncoder;
 import io.github.llmcache.key.CanonicalWriter;
 import io.github.llmcache.langchain4j.AiServicePayloadCodecs;
 import io.github.llmcache.langchain4j.ChatMessageEncoder;
 import io.github.llmcache.langchain4j.LangChain4jDialect;
 import io.github.llmcache.langchain4j.LangChain4jPayloadCodecs;
+import io.github.llmcache.langchain4j.TokenStreamReturn;
 import io.github.llmcache.payload.PayloadCodecFactory;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.config.BeanDefinition;
@@ -22,7 +26,8 @@ import org.springframework.context.annotation.Configuration;
 class LlmCacheLangChain4jAutoConfigurationTests {
 
     private final ApplicationContextRunner runner = new ApplicationContextRunner()
-            .withConfiguration(AutoConfigurations.of(LlmCacheLangChain4jAutoConfiguration.class));
+            .withConfiguration(AutoConfigurations.of(
+                    PromptCallObserverAutoConfiguration.class, LlmCacheLangChain4jAutoConfiguration.class));
 
     @Configuration(proxyBeanMethods = false)
     static class OwnBeans {
@@ -46,6 +51,11 @@ class LlmCacheLangChain4jAutoConfigurationTests {
         LangChain4jDialect ownDialect() {
             return new LangChain4jDialect();
         }
+
+        @Bean
+        TokenStreamReturn ownStreams(PromptCallObserver observer) {
+            return new TokenStreamReturn(observer);
+        }
     }
 
     static final class AnotherEncoder implements ArgumentEncoder {
@@ -67,6 +77,7 @@ class LlmCacheLangChain4jAutoConfigurationTests {
             assertThat(context).hasSingleBean(LangChain4jPayloadCodecs.class);
             assertThat(context).hasSingleBean(AiServicePayloadCodecs.class);
             assertThat(context).hasSingleBean(LangChain4jDialect.class);
+            assertThat(context).hasSingleBean(TokenStreamReturn.class);
         });
     }
 
@@ -100,6 +111,7 @@ class LlmCacheLangChain4jAutoConfigurationTests {
                     assertThat(context).hasSingleBean(LangChain4jPayloadCodecs.class);
                     assertThat(context).doesNotHaveBean(AiServicePayloadCodecs.class);
                     assertThat(context).doesNotHaveBean(PromptMethodDialect.class);
+                    assertThat(context).doesNotHaveBean(ReturnStyle.class);
                 });
     }
 
@@ -116,6 +128,7 @@ class LlmCacheLangChain4jAutoConfigurationTests {
             assertThat(context).hasSingleBean(LangChain4jPayloadCodecs.class).hasBean("ownCodecs");
             assertThat(context).hasSingleBean(AiServicePayloadCodecs.class).hasBean("ownServiceCodecs");
             assertThat(context).hasSingleBean(LangChain4jDialect.class).hasBean("ownDialect");
+            assertThat(context).hasSingleBean(TokenStreamReturn.class).hasBean("ownStreams");
         });
     }
 
