@@ -491,7 +491,13 @@ class CachedTokenStreamTests {
 
     @Test
     void a_receiver_of_sources_that_fails_is_told_to_its_error_handler_alone() {
-        telling(service -> service.contentRetriever(query -> List.of(Content.from("Rome"))))
+        CountDownLatch retrieving = new CountDownLatch(1);
+        CountDownLatch released = new CountDownLatch(1);
+        telling(service -> service.contentRetriever(query -> {
+                    retrieving.countDown();
+                    await().until(() -> released.getCount() == 0);
+                    return List.of(Content.from("Rome"));
+                }))
                 .run(context -> {
                     CompletableFuture<Throwable> failure = new CompletableFuture<>();
                     tell(context)
@@ -500,9 +506,12 @@ class CachedTokenStreamTests {
                             })
                             .onError(failure::complete)
                             .start();
+                    assertThat(retrieving.await(20, TimeUnit.SECONDS)).isTrue();
+                    Heard waiting = Heard.of(tell(context));
+                    released.countDown();
                     assertThat(failure).succeedsWithin(Duration.ofSeconds(20));
                     assertThat(failure.join()).hasMessage("The browser has gone");
-                    assertThat(Heard.of(tell(context)).text()).isEqualTo("Answer 1 of many.");
+                    assertThat(waiting.text()).isEqualTo("Answer 1 of many.");
                 });
     }
 
