@@ -25,13 +25,26 @@ final class ModelConfigFactory {
         String prefix = "llm-cache.models." + name + ".";
         BigDecimal input = price(prefix + "input-price", model.inputPrice());
         BigDecimal output = price(prefix + "output-price", model.outputPrice());
-        boolean priced = input != null || output != null;
+        if (input == null && output == null) {
+            return new ModelConfig(name, model.version());
+        }
         return new ModelConfig(
-                name, model.version(), priced ? ModelPrices.perMillion(orZero(input), orZero(output)) : null);
+                name,
+                model.version(),
+                ModelPrices.perMillion(
+                        required(prefix + "input-price", input), required(prefix + "output-price", output)));
     }
 
-    private static BigDecimal orZero(@Nullable BigDecimal price) {
-        return price == null ? BigDecimal.ZERO : price;
+    /** Half a price would make everything look cheap. */
+    private static BigDecimal required(String property, @Nullable BigDecimal price) {
+        if (price == null) {
+            throw new InvalidLlmCachePropertyException(
+                    property,
+                    null,
+                    "is missing, while the model's other price is set",
+                    "Set it too, to 0 where such tokens cost nothing.");
+        }
+        return price;
     }
 
     private static @Nullable BigDecimal price(String property, @Nullable BigDecimal price) {

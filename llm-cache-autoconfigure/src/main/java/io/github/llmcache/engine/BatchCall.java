@@ -106,16 +106,22 @@ final class BatchCall {
             return;
         }
         List<? extends Object> loaded;
+        long began = System.nanoTime();
         try {
             loaded = load.get(missing);
+            if (loaded == null || loaded.size() != missing.size()) {
+                throw new IllegalStateException("The load gave other than " + missing.size() + " answers");
+            }
         } catch (Throwable failure) {
             failed(missing, turns, failure);
             return;
         }
+        long share = (System.nanoTime() - began) / missing.size();
         boolean half = Thread.currentThread().isInterrupted();
         for (int i = 0; i < turns.size(); i++) {
             Object answer = loaded.get(i);
             answers[missing.get(i)] = answer;
+            calls.get(missing.get(i)).loadedTogether(share);
             turns.get(i).loaded(answer, half);
         }
     }
@@ -147,6 +153,9 @@ final class BatchCall {
     /** The leases by the places of their calls; one has none where nothing may be stored. */
     private @Nullable Lease[] leases(List<Integer> missing) {
         CacheTier authority = rules.authority();
+        if (authority != null) {
+            noteFormats(authority, missing);
+        }
         List<Integer> storing =
                 missing.stream().filter(place -> maybeStored(calls.get(place))).toList();
         @Nullable Lease[] leases = new Lease[answers.length];
@@ -165,6 +174,18 @@ final class BatchCall {
             }
         }
         return leases;
+    }
+
+    /** Who insists on asking the model has looked nothing up, and has to know what would be overwritten. */
+    private void noteFormats(CacheTier authority, List<Integer> missing) {
+        List<Integer> unseen = missing.stream()
+                .filter(place ->
+                        maybeStored(calls.get(place)) && !calls.get(place).isShared())
+                .toList();
+        List<TierLookup> found = ask(authority, unseen);
+        for (int i = 0; i < found.size(); i++) {
+            calls.get(unseen.get(i)).noteFormat(found.get(i));
+        }
     }
 
     private static boolean maybeStored(CallSteps call) {

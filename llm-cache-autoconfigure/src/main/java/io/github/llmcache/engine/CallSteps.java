@@ -30,6 +30,7 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,6 +44,7 @@ final class CallSteps {
             AtomicIntegerFieldUpdater.newUpdater(CallSteps.class, "reported");
 
     private final @Nullable PromptCall asked;
+    private final Function<Object, @Nullable TokenCount> counting;
     private final String cache;
     private final @Nullable String model;
     private final @Nullable BypassReason bypass;
@@ -67,6 +69,7 @@ final class CallSteps {
 
     CallSteps(
             @Nullable PromptCall asked,
+            Function<Object, @Nullable TokenCount> counting,
             String cache,
             @Nullable String model,
             @Nullable BypassReason bypass,
@@ -77,6 +80,7 @@ final class CallSteps {
             ModelConfigRegistry models,
             InstantSource clock) {
         this.asked = asked;
+        this.counting = counting;
         this.cache = cache;
         this.model = model;
         this.bypass = bypass;
@@ -103,7 +107,7 @@ final class CallSteps {
 
     /** The same call once more, for the background. */
     CallSteps again() {
-        return new CallSteps(asked, cache, model, bypass, onlyIfCached, mode, tiers, listener, models, clock);
+        return new CallSteps(asked, counting, cache, model, bypass, onlyIfCached, mode, tiers, listener, models, clock);
     }
 
     /** Ends a call that wanted a cached answer only. */
@@ -287,16 +291,21 @@ final class CallSteps {
 
     /** The model has answered or failed. */
     void loaded() {
-        if (loadingAt != 0) {
+        if (loadingAt != 0 && loadNanos < 0) {
             loadNanos = System.nanoTime() - loadingAt;
         }
     }
 
+    /** The model has answered several calls at once, of which this one has its share of the time. */
+    void loadedTogether(long nanos) {
+        loadNanos = nanos;
+    }
+
     /** What the answer of the model took, whether or not it is stored. */
     void took(@Nullable Object answer) {
-        if (asked != null && answer != null && answer != PromptTurn.TOO_LARGE) {
+        if (answer != null && answer != PromptTurn.TOO_LARGE) {
             try {
-                tokens = asked.codec().tokensOf(answer);
+                tokens = counting.apply(answer);
             } catch (RuntimeException | LinkageError ex) {
                 // A codec of the user's own that can't count is no reason that the call fails.
                 tokens = null;

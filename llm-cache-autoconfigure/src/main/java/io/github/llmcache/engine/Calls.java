@@ -36,6 +36,7 @@ record Calls(
         }
         return new CallSteps(
                 asked,
+                asked.codec()::tokensOf,
                 policy.cache(),
                 policy.model(),
                 bypass,
@@ -50,6 +51,7 @@ record Calls(
     CallSteps begin(PromptBypass bypass) {
         return new CallSteps(
                 null,
+                bypass.tokens(),
                 bypass.cache(),
                 bypass.model(),
                 bypass.reason(),

@@ -6,6 +6,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -152,6 +153,11 @@ public final class PromptCache {
      */
     public Runnable inContext(Runnable task) {
         return refresher.captured(task);
+    }
+
+    /** Runs what goes on with a call and may block, each task on a thread of its own. */
+    public Executor background() {
+        return threads.background();
     }
 
     /**

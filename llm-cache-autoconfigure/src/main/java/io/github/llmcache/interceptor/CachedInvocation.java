@@ -57,7 +57,8 @@ public final class CachedInvocation {
                 operation.policy().cache(),
                 operation.policy().model(),
                 Objects.requireNonNull(preparation.bypass()),
-                directives);
+                directives,
+                operation.codec()::tokensOf);
     }
 
     /**

@@ -80,6 +80,10 @@ final class CachedPromptOperation {
         return policy;
     }
 
+    PayloadCodec codec() {
+        return codec;
+    }
+
     boolean hasTemplates() {
         return !recipe.templates().isEmpty();
     }

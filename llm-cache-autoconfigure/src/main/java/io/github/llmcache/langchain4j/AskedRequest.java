@@ -43,7 +43,10 @@ final class AskedRequest {
         this.version = version;
         this.scope = scope;
         this.messages = messages;
-        int sum = System.identityHashCode(model);
+        // Many may ask the same question in scopes of their own.
+        int sum = 31 * System.identityHashCode(model) + System.identityHashCode(defaults);
+        sum = 31 * sum + Objects.hash(version, scope);
+        sum = 31 * sum + (parameters == DefaultChatRequestParameters.EMPTY ? 0 : parameters.hashCode());
         for (Object part : messages) {
             sum = 31 * sum + part.hashCode();
         }

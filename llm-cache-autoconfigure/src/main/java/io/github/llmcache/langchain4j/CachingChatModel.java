@@ -43,39 +43,41 @@ public final class CachingChatModel implements ChatModel {
 
     @Override
     public ChatResponse chat(ChatRequest request) {
-        return answer(request, () -> delegate.chat(request));
+        return answer(request, false, () -> delegate.chat(request));
     }
 
     @Override
     public ChatResponse chat(ChatRequest request, ChatRequestOptions options) {
-        return answer(request, () -> delegate.chat(request, options));
+        return answer(request, false, () -> delegate.chat(request, options));
     }
 
     @Override
     public ChatResponse doChat(ChatRequest request) {
-        return answer(request, () -> delegate.doChat(request));
+        return answer(request, true, () -> delegate.doChat(request));
     }
 
     // A model may give null, against its contract; it is passed on as it is.
     @SuppressWarnings("NullAway")
-    private ChatResponse answer(ChatRequest request, Load<?> load) {
+    private ChatResponse answer(ChatRequest request, boolean whole, Load<?> load) {
         ModelCache cache = calls.cache();
-        ChatCalls.Prepared prepared = calls.prepare(cache, request);
-        PromptCall call = prepared.call();
-        if (cache.capture().isCapturing()) {
-            calls.cache()
-                    .capture()
-                    .reached(call, call == null ? prepared.bypassed().reason() : null);
-            return null;
-        }
         try {
             return (ChatResponse)
-                    (call == null
-                            ? cache.cache().bypass(prepared.bypassed(), load)
-                            : cache.cache().call(call, load));
+                    (cache == null ? load.get() : answer(cache, calls.prepare(cache, request, whole), load));
         } catch (Throwable failure) {
             throw Unchecked.rethrow(failure);
         }
+    }
+
+    private static @Nullable Object answer(ModelCache cache, ChatCalls.Prepared prepared, Load<?> load)
+            throws Throwable {
+        PromptCall call = prepared.call();
+        if (cache.capture().isCapturing()) {
+            cache.capture().reached(call, call == null ? prepared.bypassed().reason() : null);
+            return null;
+        }
+        return call == null
+                ? cache.cache().bypass(prepared.bypassed(), load)
+                : cache.cache().call(call, load);
     }
 
     @Override

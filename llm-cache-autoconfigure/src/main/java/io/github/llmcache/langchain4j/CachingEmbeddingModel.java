@@ -34,12 +34,16 @@ public final class CachingEmbeddingModel implements EmbeddingModel {
 
     private final EmbeddingModel delegate;
     private final EmbeddingBatches batches;
-    private final boolean seesMetadata;
+    private final boolean takesSegments;
+    private final boolean knowsDimension;
 
     private CachingEmbeddingModel(EmbeddingModel delegate, Supplier<String> name, Supplier<ModelCache> cache) {
         this.delegate = delegate;
         this.batches = new EmbeddingBatches(cache, new EmbeddingCalls(name, delegate));
-        this.seesMetadata = overridesEmbedAll(delegate);
+        this.takesSegments = overrides(delegate, "embedAll", List.class)
+                || overrides(delegate, "embed", TextSegment.class)
+                || overrides(delegate, "embed", String.class);
+        this.knowsDimension = overrides(delegate, "dimension");
     }
 
     /** Begins a decorated model; delegate, name and cache are to be given. */
@@ -60,7 +64,7 @@ public final class CachingEmbeddingModel implements EmbeddingModel {
     private EmbeddingResponse embed(EmbeddingRequest request, EmbeddingBatches.Asking asking) {
         List<EmbeddingInput> inputs = request.inputs();
         List<Input> asked = inputs.stream()
-                .map(input -> new Input(input.contents(), Map.of()))
+                .map(input -> new Input(input.contents(), Map.of(), ""))
                 .toList();
         return batches.embed(
                 asked,
@@ -94,15 +98,39 @@ public final class CachingEmbeddingModel implements EmbeddingModel {
         return Response.from(response.embeddings(), response.tokenUsage());
     }
 
+    @Override
+    public Response<Embedding> embed(String text) {
+        return embed(input(TextSegment.from(text)), () -> delegate.embed(text));
+    }
+
+    @Override
+    public Response<Embedding> embed(TextSegment textSegment) {
+        return embed(input(textSegment), () -> delegate.embed(textSegment));
+    }
+
+    private Response<Embedding> embed(Input input, Supplier<Response<Embedding>> asking) {
+        EmbeddingResponse response = batches.embed(List.of(input), EmbeddingRequestParameters.EMPTY, places -> {
+            Response<Embedding> loaded = asking.get();
+            return EmbeddingResponse.builder()
+                    .embeddings(List.of(loaded.content()))
+                    .tokenUsage(loaded.tokenUsage())
+                    .build();
+        });
+        return Response.from(response.embeddings().get(0), response.tokenUsage());
+    }
+
     private Input input(TextSegment segment) {
         Metadata metadata = segment.metadata();
-        return new Input(List.of(TextContent.from(segment.text())), seesMetadata ? metadata.toMap() : Map.of());
+        return new Input(
+                List.of(TextContent.from(segment.text())),
+                takesSegments ? metadata.toMap() : Map.of(),
+                takesSegments ? "segments" : "");
     }
 
     /** A model that has a method of its own for segments may look at more of them than their texts, such as a title. */
-    private static boolean overridesEmbedAll(EmbeddingModel model) {
+    private static boolean overrides(EmbeddingModel model, String method, Class<?>... parameters) {
         try {
-            return model.getClass().getMethod("embedAll", List.class).getDeclaringClass() != EmbeddingModel.class;
+            return model.getClass().getMethod(method, parameters).getDeclaringClass() != EmbeddingModel.class;
         } catch (NoSuchMethodException ex) {
             return true;
         }
@@ -135,7 +163,8 @@ public final class CachingEmbeddingModel implements EmbeddingModel {
 
     @Override
     public int dimension() {
-        return delegate.dimension();
+        // What is not known is found out by embedding a word, which need be done only once.
+        return knowsDimension ? delegate.dimension() : EmbeddingModel.super.dimension();
     }
 
     @Override

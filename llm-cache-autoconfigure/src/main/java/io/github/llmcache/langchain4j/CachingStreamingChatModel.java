@@ -42,27 +42,30 @@ public final class CachingStreamingChatModel implements StreamingChatModel {
 
     @Override
     public void chat(ChatRequest request, StreamingChatResponseHandler handler) {
-        answer(request, handler, asking -> delegate.chat(request, asking));
+        answer(request, false, handler, asking -> delegate.chat(request, asking));
     }
 
     @Override
     public void chat(ChatRequest request, ChatRequestOptions options, StreamingChatResponseHandler handler) {
-        answer(request, handler, asking -> delegate.chat(request, options, asking));
+        answer(request, false, handler, asking -> delegate.chat(request, options, asking));
     }
 
     @Override
     public void doChat(ChatRequest request, StreamingChatResponseHandler handler) {
-        answer(request, handler, asking -> delegate.doChat(request, asking));
+        answer(request, true, handler, asking -> delegate.doChat(request, asking));
     }
 
-    private void answer(ChatRequest request, StreamingChatResponseHandler handler, StreamedCall.Asking asking) {
+    private void answer(
+            ChatRequest request, boolean whole, StreamingChatResponseHandler handler, StreamedCall.Asking asking) {
         ModelCache cache = calls.cache();
-        ChatCalls.Prepared prepared = calls.prepare(cache, request);
+        if (cache == null) {
+            asking.ask(handler);
+            return;
+        }
+        ChatCalls.Prepared prepared = calls.prepare(cache, request, whole);
         PromptCall call = prepared.call();
         if (cache.capture().isCapturing()) {
-            calls.cache()
-                    .capture()
-                    .reached(call, call == null ? prepared.bypassed().reason() : null);
+            cache.capture().reached(call, call == null ? prepared.bypassed().reason() : null);
             return;
         }
         StreamedCall streamed = new StreamedCall(cache.cache(), handler, asking);

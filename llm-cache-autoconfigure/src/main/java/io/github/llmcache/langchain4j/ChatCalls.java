@@ -7,6 +7,7 @@ import dev.langchain4j.data.message.UserMessage;
 import dev.langchain4j.model.ModelProvider;
 import dev.langchain4j.model.chat.request.ChatRequest;
 import dev.langchain4j.model.chat.request.ChatRequestParameters;
+import dev.langchain4j.model.chat.request.DefaultChatRequestParameters;
 import io.github.llmcache.engine.PromptBypass;
 import io.github.llmcache.engine.PromptCall;
 import io.github.llmcache.engine.PromptDirectives;
@@ -68,14 +69,25 @@ final class ChatCalls {
         }
     }
 
+    /** The cache, or null while it is being made: what it is made of may ask a model. */
+    @Nullable
     ModelCache cache() {
-        return caches.get();
+        try {
+            return caches.get();
+        } catch (RuntimeException | LinkageError ex) {
+            return null;
+        }
     }
 
-    Prepared prepare(ModelCache cache, ChatRequest request) {
+    /**
+     * Prepares a call.
+     *
+     * @param whole whether the request has all its parameters, and the model adds none of its own
+     */
+    Prepared prepare(ModelCache cache, ChatRequest request, boolean whole) {
         PromptDirectives directives = cache.directives().current();
         try {
-            return prepareOrThrow(cache, request, directives);
+            return prepareOrThrow(cache, request, whole, directives);
         } catch (UnstableArgumentException ex) {
             return bypass(cache, null, BypassReason.ARGUMENT, directives);
         } catch (StackOverflowError ex) {
@@ -87,8 +99,8 @@ final class ChatCalls {
         }
     }
 
-    private Prepared prepareOrThrow(ModelCache cache, ChatRequest request, PromptDirectives directives) {
-        ChatRequestParameters ofModel = defaults.get();
+    private Prepared prepareOrThrow(ModelCache cache, ChatRequest request, boolean whole, PromptDirectives directives) {
+        ChatRequestParameters ofModel = whole ? DefaultChatRequestParameters.EMPTY : defaults.get();
         ChatRequestParameters asked = request.parameters();
         String requested = asked.modelName() == null ? ofModel.modelName() : asked.modelName();
         String model = cache.modelOf(requested);
@@ -115,9 +127,9 @@ final class ChatCalls {
         return new Prepared(call, null);
     }
 
-    private static Prepared bypass(
+    private Prepared bypass(
             ModelCache cache, @Nullable String model, BypassReason reason, PromptDirectives directives) {
-        return new Prepared(null, new PromptBypass(cache.name(), model, reason, directives));
+        return new Prepared(null, new PromptBypass(cache.name(), model, reason, directives, codec::tokensOf));
     }
 
     private PromptKey key(
@@ -175,7 +187,7 @@ final class ChatCalls {
         if (last.name().equals(now)) {
             return last;
         }
-        Named next = new Named(now, "ChatModel " + provider.get().name() + " " + now);
+        Named next = new Named(now, "ChatModel " + provider.get() + " " + now);
         named = next;
         return next;
     }

@@ -5,6 +5,7 @@ import dev.langchain4j.model.embedding.request.EmbeddingRequest;
 import dev.langchain4j.model.embedding.request.EmbeddingRequestParameters;
 import dev.langchain4j.model.embedding.response.EmbeddingResponse;
 import dev.langchain4j.model.output.TokenUsage;
+import io.github.llmcache.engine.BatchLoad;
 import io.github.llmcache.engine.PromptCall;
 import io.github.llmcache.engine.PromptDirectives;
 import io.github.llmcache.langchain4j.EmbeddingCalls.Input;
@@ -48,7 +49,10 @@ final class EmbeddingBatches {
     }
 
     EmbeddingResponse embed(List<Input> inputs, EmbeddingRequestParameters parameters, AskingSome asking) {
-        ModelCache cache = caches.get();
+        ModelCache cache = cache();
+        if (cache == null) {
+            return asking.embed(all(inputs));
+        }
         EmbeddingCalls.Prepared prepared = calls.prepare(cache, inputs, parameters);
         if (cache.capture().isCapturing()) {
             PromptCall first =
@@ -63,12 +67,18 @@ final class EmbeddingBatches {
             if (prepared.calls() == null) {
                 return bypass(cache, prepared, inputs, asking);
             }
-            Batch batch = new Batch(cache, inputs, prepared.calls(), asking);
-            EmbeddingResponse response = batch.embed(PromptDirectives.NONE);
-            // A model that has come to another dimension under its old name: no answer may have vectors of both.
-            return isOfOneDimension(response) ? response : batch.embed(PromptDirectives.NO_CACHE);
+            return new Batch(cache, inputs, prepared.calls(), asking).embed();
         } catch (Throwable failure) {
             throw Unchecked.rethrow(failure);
+        }
+    }
+
+    /** The cache, or null while it is being made: what it is made of may ask a model. */
+    private @Nullable ModelCache cache() {
+        try {
+            return caches.get();
+        } catch (RuntimeException | LinkageError ex) {
+            return null;
         }
     }
 
@@ -81,14 +91,6 @@ final class EmbeddingBatches {
 
     private static List<Integer> all(List<Input> inputs) {
         return IntStream.range(0, inputs.size()).boxed().toList();
-    }
-
-    private static boolean isOfOneDimension(EmbeddingResponse response) {
-        return response.embeddings().stream()
-                        .mapToInt(Embedding::dimension)
-                        .distinct()
-                        .count()
-                < 2;
     }
 
     /** The model has given more or fewer vectors than there were texts, so it is not known whose they are. */
@@ -128,10 +130,11 @@ final class EmbeddingBatches {
             }
         }
 
-        EmbeddingResponse embed(PromptDirectives more) throws Throwable {
+        EmbeddingResponse embed() throws Throwable {
             List<EmbeddedText> texts;
             try {
-                texts = unique.size() == 1 ? one(unique.get(0).with(more)) : several(more);
+                texts = new ArrayList<>(answers(unique, this::load));
+                renew(texts);
             } catch (OtherCountException ex) {
                 EmbeddingResponse untouched = miscounted;
                 return untouched == null ? asking.embed(all(inputs)) : untouched;
@@ -158,19 +161,42 @@ final class EmbeddingBatches {
                     .build();
         }
 
-        /** A single text, such as that of a search, waits for equal ones and may be in memory. */
-        private List<EmbeddedText> one(PromptCall call) throws Throwable {
-            return List.of((EmbeddedText) Objects.requireNonNull(
-                    cache.cache().call(call, () -> load(List.of(0)).get(0))));
+        /**
+         * Asks the model for those that are from the cache and of another dimension than those that it has given now: it has
+         * changed under its old name, and no response may have vectors of both.
+         */
+        private void renew(List<EmbeddedText> texts) throws Throwable {
+            EmbeddedText fresh = texts.stream()
+                    .filter(text -> text.fresh() != null)
+                    .findFirst()
+                    .orElse(null);
+            List<Integer> outdated = new ArrayList<>();
+            for (int number = 0; number < texts.size(); number++) {
+                EmbeddedText text = texts.get(number);
+                if (fresh != null && text.fresh() == null && text.vector().length != fresh.vector().length) {
+                    outdated.add(number);
+                }
+            }
+            if (outdated.isEmpty()) {
+                return;
+            }
+            List<PromptCall> again = outdated.stream()
+                    .map(number -> unique.get(number).with(PromptDirectives.NO_CACHE))
+                    .toList();
+            List<EmbeddedText> renewed = answers(
+                    again, missing -> load(missing.stream().map(outdated::get).toList()));
+            for (int i = 0; i < outdated.size(); i++) {
+                texts.set(outdated.get(i), renewed.get(i));
+            }
         }
 
-        private List<EmbeddedText> several(PromptDirectives more) throws Throwable {
-            return cache
-                    .cache()
-                    .callAll(unique.stream().map(call -> call.with(more)).toList(), this::load)
-                    .stream()
-                    .map(EmbeddedText.class::cast)
-                    .toList();
+        /** A single text, such as that of a search, waits for equal ones and may be in memory. */
+        private List<EmbeddedText> answers(List<PromptCall> asked, BatchLoad load) throws Throwable {
+            List<?> answers = asked.size() == 1
+                    ? List.of(Objects.requireNonNull(cache.cache()
+                            .call(asked.get(0), () -> load.get(List.of(0)).get(0))))
+                    : cache.cache().callAll(asked, load);
+            return answers.stream().map(EmbeddedText.class::cast).toList();
         }
 
         private List<EmbeddedText> load(List<Integer> missing) {

@@ -5,12 +5,14 @@ import dev.langchain4j.data.message.TextContent;
 import dev.langchain4j.model.embedding.EmbeddingModel;
 import dev.langchain4j.model.embedding.request.EmbeddingParameter;
 import dev.langchain4j.model.embedding.request.EmbeddingRequestParameters;
+import dev.langchain4j.model.embedding.response.EmbeddingResponse;
 import io.github.llmcache.engine.PromptBypass;
 import io.github.llmcache.engine.PromptCall;
 import io.github.llmcache.engine.PromptDirectives;
 import io.github.llmcache.event.BypassReason;
 import io.github.llmcache.key.PromptRequest;
 import io.github.llmcache.key.UnstableArgumentException;
+import io.github.llmcache.payload.TokenCount;
 import io.github.llmcache.tier.EntryTerms;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -45,8 +47,9 @@ final class EmbeddingCalls {
      *
      * @param contents its parts; for nearly all models a single text
      * @param metadata what else the model may look at, empty where it does not
+     * @param way by which method of its own the model is asked, which may embed the same otherwise
      */
-    record Input(List<Content> contents, Map<String, Object> metadata) {
+    record Input(List<Content> contents, Map<String, Object> metadata, String way) {
 
         private String text() {
             StringBuilder text = new StringBuilder();
@@ -86,7 +89,11 @@ final class EmbeddingCalls {
         } catch (Throwable ex) {
             reason = BypassReason.STRATEGY;
         }
-        return new Prepared(null, new PromptBypass(cache.name(), null, reason, directives));
+        return new Prepared(null, new PromptBypass(cache.name(), null, reason, directives, EmbeddingCalls::tokensOf));
+    }
+
+    private static @Nullable TokenCount tokensOf(Object response) {
+        return Tokens.count(((EmbeddingResponse) response).tokenUsage());
     }
 
     private List<PromptCall> calls(
@@ -100,7 +107,7 @@ final class EmbeddingCalls {
         String modelName = cache.modelOf(requested);
         String version = cache.versionOf(modelName);
         EntryTerms terms = scope == null ? EntryTerms.NONE : new EntryTerms(scope, null, List.of());
-        String identity = "EmbeddingModel " + model.provider().name() + " " + name.get();
+        String identity = "EmbeddingModel " + model.provider() + " " + name.get();
         List<PromptCall> calls = new ArrayList<>(inputs.size());
         for (Input input : inputs) {
             PromptRequest request = new PromptRequest(
@@ -113,7 +120,7 @@ final class EmbeddingCalls {
                     null,
                     cache.settings().version(),
                     scope,
-                    Arrays.asList(input.contents(), new TreeMap<>(input.metadata()), values(all)),
+                    Arrays.asList(input.contents(), new TreeMap<>(input.metadata()), values(all), input.way()),
                     input.text());
             calls.add(new PromptCall(
                     Objects.requireNonNull(cache.keys().generate(request)),

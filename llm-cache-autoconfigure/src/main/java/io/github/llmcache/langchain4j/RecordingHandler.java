@@ -35,7 +35,7 @@ final class RecordingHandler implements StreamingChatResponseHandler {
     }
 
     /**
-     * The model could not even be asked.
+     * The model threw, mostly before it began.
      *
      * @return whether the caller is to hear of it, because no old answer was served instead
      */
@@ -43,11 +43,35 @@ final class RecordingHandler implements StreamingChatResponseHandler {
         if (!ended.compareAndSet(false, true)) {
             return !replaced;
         }
-        Object old = turn.failed(failure);
-        if (old == null) {
-            return true;
+        return !isReplacedAt(failure);
+    }
+
+    /** Ends the turn with a failure; whether an old answer was told instead. */
+    private boolean isReplacedAt(Throwable failure) {
+        if (isReceivers(failure)) {
+            turn.abandoned();
+        } else if (started) {
+            // The rest of another answer would make no sense.
+            turn.brokenOff(failure);
+        } else {
+            Object old = turn.failed(failure);
+            if (old != null) {
+                replace((ChatResponse) old);
+                return true;
+            }
         }
-        replace((ChatResponse) old);
+        return false;
+    }
+
+    /** A model may wrap what its receiver threw. */
+    private boolean isReceivers(Throwable failure) {
+        Throwable own = receiversFailure;
+        int depth = 0;
+        for (Throwable cause = failure; own != null && cause != null && depth < 20; cause = cause.getCause(), depth++) {
+            if (cause == own) {
+                return true;
+            }
+        }
         return false;
     }
 
@@ -109,19 +133,8 @@ final class RecordingHandler implements StreamingChatResponseHandler {
 
     @Override
     public void onError(Throwable error) {
-        if (ended.compareAndSet(false, true)) {
-            if (error == receiversFailure) {
-                turn.abandoned();
-            } else if (started) {
-                // The rest of another answer would make no sense.
-                turn.brokenOff(error);
-            } else {
-                Object old = turn.failed(error);
-                if (old != null) {
-                    replace((ChatResponse) old);
-                    return;
-                }
-            }
+        if (ended.compareAndSet(false, true) && isReplacedAt(error)) {
+            return;
         }
         if (!replaced) {
             handler.onError(error);

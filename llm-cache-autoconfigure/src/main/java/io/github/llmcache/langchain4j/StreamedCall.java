@@ -6,6 +6,8 @@ import io.github.llmcache.engine.PromptBypass;
 import io.github.llmcache.engine.PromptCache;
 import io.github.llmcache.engine.PromptCall;
 import io.github.llmcache.engine.PromptTurn;
+import java.time.Duration;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -21,6 +23,9 @@ final class StreamedCall {
         /** Asks it, and has its response told to a handler. */
         void ask(StreamingChatResponseHandler handler);
     }
+
+    /** Clients bound the time to the first byte; a stream may fall silent after it. */
+    private static final Duration LONGEST = Duration.ofMinutes(10);
 
     private final PromptCache cache;
     private final StreamingChatResponseHandler handler;
@@ -55,45 +60,51 @@ final class StreamedCall {
     void open(PromptCall call) {
         CompletableFuture<PromptTurn> opening = cache.open(call, this::whole);
         if (opening.isDone()) {
-            opening.whenComplete((turn, refusal) -> opened(turn, refusal, true));
+            opened(opening);
             return;
         }
-        Opened later = new Opened();
-        Runnable inContext = cache.inContext(later);
-        opening.whenComplete((turn, refusal) -> {
-            later.turn = turn;
-            later.refusal = refusal;
-            inContext.run();
-        });
+        // What follows may take as long as the model or the receiver does: it gets a thread of its own.
+        Runnable inContext = cache.inContext(() -> goOn(opening));
+        opening.whenComplete((turn, refusal) -> cache.background().execute(inContext));
     }
 
-    /** Goes on in the caller's context on another thread. */
-    private final class Opened implements Runnable {
-
-        private volatile @Nullable PromptTurn turn;
-        private volatile @Nullable Throwable refusal;
-
-        @Override
-        public void run() {
-            opened(turn, refusal, false);
-        }
-    }
-
-    private void opened(@Nullable PromptTurn turn, @Nullable Throwable refusal, boolean onCallersThread) {
+    /** On the caller's thread, where the model's own exceptions belong. */
+    private void opened(CompletableFuture<PromptTurn> opening) {
+        PromptTurn turn = turnOf(opening);
         if (turn == null) {
-            Told.error(
-                    handler,
-                    refusal instanceof CompletionException && refusal.getCause() != null
-                            ? refusal.getCause()
-                            : refusal == null ? new IllegalStateException("No turn") : refusal);
             return;
         }
         Object answer = turn.answer();
-        if (answer != null) {
-            new StreamReplay(handler).replay((ChatResponse) answer);
+        if (answer == null) {
+            ask(turn, true);
         } else {
-            ask(turn, onCallersThread);
+            // As from the model, the answer comes on another thread than the caller's.
+            cache.background().execute(cache.inContext(() -> new StreamReplay(handler).replay((ChatResponse) answer)));
         }
+    }
+
+    private void goOn(CompletableFuture<PromptTurn> opening) {
+        PromptTurn turn = turnOf(opening);
+        if (turn == null) {
+            return;
+        }
+        Object answer = turn.answer();
+        if (answer == null) {
+            ask(turn, false);
+        } else {
+            new StreamReplay(handler).replay((ChatResponse) answer);
+        }
+    }
+
+    private @Nullable PromptTurn turnOf(CompletableFuture<PromptTurn> opening) {
+        try {
+            return opening.join();
+        } catch (CompletionException ex) {
+            Told.error(handler, ex.getCause() == null ? ex : ex.getCause());
+        } catch (CancellationException ex) {
+            Told.error(handler, ex);
+        }
+        return null;
     }
 
     private void ask(PromptTurn turn, boolean onCallersThread) {
@@ -111,23 +122,10 @@ final class StreamedCall {
         }
     }
 
-    /** The whole response, for nobody who waits. */
+    /** The whole response, for nobody who waits, and so not for ever. */
     private CompletionStage<ChatResponse> whole() {
-        CompletableFuture<ChatResponse> response = new CompletableFuture<>();
-        refreshing.ask(new StreamingChatResponseHandler() {
-            @Override
-            public void onPartialResponse(String partialResponse) {}
-
-            @Override
-            public void onCompleteResponse(ChatResponse completeResponse) {
-                response.complete(completeResponse);
-            }
-
-            @Override
-            public void onError(Throwable error) {
-                response.completeExceptionally(error);
-            }
-        });
-        return response;
+        WholeResponse response = new WholeResponse();
+        refreshing.ask(response);
+        return response.within(LONGEST);
     }
 }

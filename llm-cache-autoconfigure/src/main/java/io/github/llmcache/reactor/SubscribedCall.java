@@ -2,7 +2,6 @@ package io.github.llmcache.reactor;
 
 import io.github.llmcache.engine.Load;
 import io.github.llmcache.engine.ObservedCall;
-import io.github.llmcache.engine.PromptBypass;
 import io.github.llmcache.engine.PromptCall;
 import io.github.llmcache.engine.PromptCallObserver;
 import io.github.llmcache.engine.PromptDirectives;
@@ -64,18 +63,10 @@ final class SubscribedCall {
         }
         try {
             return CompletableFuture.completedFuture(
-                    invocation.cache().openBypass(with(invocation.bypass(), directives)));
+                    invocation.cache().openBypass(invocation.bypass().with(directives)));
         } catch (RuntimeException refusal) {
             return CompletableFuture.failedFuture(refusal);
         }
-    }
-
-    private static PromptBypass with(PromptBypass bypass, PromptDirectives directives) {
-        return new PromptBypass(
-                bypass.cache(),
-                bypass.model(),
-                bypass.reason(),
-                bypass.directives().and(directives));
     }
 
     /** The turn, or the answer in it. */

@@ -627,6 +627,45 @@ class CachingChatModelTests {
     }
 
     @Test
+    void a_call_without_the_models_own_parameters_does_not_meet_the_answers_of_one_with_them() {
+        application
+                .withBean("warm", ChatModel.class, () -> new ChatModel() {
+                    @Override
+                    public ChatRequestParameters defaultRequestParameters() {
+                        return ChatRequestParameters.builder().temperature(0.2).build();
+                    }
+
+                    @Override
+                    public ChatResponse doChat(ChatRequest request) {
+                        return ChatResponse.builder()
+                                .aiMessage(AiMessage.from("at " + request.temperature()))
+                                .build();
+                    }
+                })
+                .run(context -> {
+                    ChatModel warm = context.getBean("warm", ChatModel.class);
+                    assertThat(warm.doChat(asking("Why?")).aiMessage().text()).isEqualTo("at null");
+                    assertThat(warm.chat(asking("Why?")).aiMessage().text()).isEqualTo("at 0.2");
+                    assertThat(warm.doChat(asking("Why?")).aiMessage().text()).isEqualTo("at null");
+                });
+    }
+
+    @Test
+    void what_a_call_past_the_cache_cost_is_known_too() {
+        application
+                .withPropertyValues("llm-cache.admission.max-temperature=0.3")
+                .run(context -> {
+                    PromptCacheEvent event = event(context, () -> chat(context)
+                            .chat(ChatRequest.builder()
+                                    .messages(UserMessage.from("Why?"))
+                                    .temperature(0.9)
+                                    .build()));
+                    assertThat(event.outcome()).isEqualTo(CacheOutcome.BYPASS);
+                    assertThat(event.cost()).isEqualTo(new AnswerCost(20, 5, -1));
+                });
+    }
+
+    @Test
     void a_dead_redis_is_no_reason_that_the_model_is_not_asked() {
         RealRedis gone = RealRedis.notStarted();
         cachingBoth(gone, openAi)

@@ -22,6 +22,9 @@ import io.github.llmcache.engine.PromptDirectives;
 import io.github.llmcache.engine.PromptNotCachedException;
 import io.github.llmcache.event.BypassReason;
 import io.github.llmcache.event.CacheOutcome;
+import io.github.llmcache.event.CacheStatistics;
+import io.github.llmcache.event.RejectionReason;
+import io.github.llmcache.event.TierFailureEvent;
 import io.github.llmcache.testing.CacheApplication;
 import io.github.llmcache.testing.OpenAiStub;
 import io.github.llmcache.testing.RealRedis;
@@ -133,8 +136,8 @@ class CachingEmbeddingModelTests {
                             CacheOutcome.MISS,
                             CacheOutcome.MISS);
             assertThat(listener.calls().stream().filter(call -> call.loaded()))
-                    .as("as many as there were calls of the model")
-                    .hasSize(2);
+                    .as("each text that the model was asked for has its share of the time")
+                    .hasSize(5);
         });
     }
 
@@ -275,6 +278,55 @@ class CachingEmbeddingModelTests {
     }
 
     @Test
+    void a_model_with_methods_of_its_own_for_segments_is_asked_by_them() {
+        EmbeddingModel titled = new EmbeddingModel() {
+            @Override
+            public Response<Embedding> embed(TextSegment segment) {
+                String title = segment.metadata().getString("title");
+                return Response.from(Embedding.from(new float[] {title == null ? 0 : title.length()}));
+            }
+
+            @Override
+            public EmbeddingResponse doEmbed(EmbeddingRequest request) {
+                return EmbeddingResponse.builder()
+                        .embeddings(request.inputs().stream()
+                                .map(input -> Embedding.from(new float[] {-1}))
+                                .toList())
+                        .build();
+            }
+        };
+        plain.withBean("model", EmbeddingModel.class, () -> titled).run(context -> {
+            TextSegment segment = TextSegment.from("same", Metadata.from("title", "seven__"));
+            for (int round = 0; round < 2; round++) {
+                assertThat(model(context).embed(segment).content().vector()).containsExactly(7);
+                assertThat(model(context).embed("same").content().vector()).containsExactly(0);
+                assertThat(model(context)
+                                .embed(EmbeddingRequest.builder().input("same").build())
+                                .embeddings()
+                                .get(0)
+                                .vector())
+                        .containsExactly(-1);
+            }
+        });
+    }
+
+    @Test
+    void an_entry_of_a_newer_format_is_left_alone_even_where_the_model_is_asked_anew() {
+        application.run(context -> {
+            model(context).embedAll(segments("a", "b"));
+            awaitStored(2);
+            String key = redis.answers().get(0);
+            String newer = redis.commands().get(key).replace("\"v\":1", "\"v\":2");
+            redis.commands().set(key, newer);
+            context.getBean(PromptCallDirectives.class)
+                    .call(PromptDirectives.NO_CACHE, () -> model(context).embedAll(segments("a", "b")));
+
+            await().untilAsserted(() -> assertThat(listener.rejections()).contains(RejectionReason.NEWER_FORMAT));
+            assertThat(redis.commands().get(key)).isEqualTo(newer);
+        });
+    }
+
+    @Test
     void vectors_are_stored_as_compact_bytes_that_read_back_bit_by_bit() {
         float[] numbers = new float[1536];
         for (int i = 0; i < numbers.length; i++) {
@@ -318,7 +370,9 @@ class CachingEmbeddingModelTests {
     @Test
     void the_tokens_of_a_batch_are_shared_out_so_that_their_sum_is_right() {
         application
-                .withPropertyValues("llm-cache.models.embedding-test.input-price=1000")
+                .withPropertyValues(
+                        "llm-cache.models.embedding-test.input-price=1000",
+                        "llm-cache.models.embedding-test.output-price=0")
                 .run(context -> {
                     Response<List<Embedding>> spent =
                             model(context).embedAll(segments("a", "a longer text", "another one"));
@@ -341,6 +395,10 @@ class CachingEmbeddingModelTests {
                                     Objects.requireNonNull(spent.tokenUsage()).inputTokenCount())
                             .isPositive();
                     assertThat(money).isEqualTo(saved * 1_000_000);
+                    CacheStatistics.Snapshot counts =
+                            context.getBean(CacheStatistics.class).of("embedding");
+                    assertThat(counts.spent().inputTokens()).isEqualTo(saved);
+                    assertThat(counts.saved().inputTokens()).isEqualTo(saved);
                 });
     }
 
@@ -412,17 +470,30 @@ class CachingEmbeddingModelTests {
     }
 
     @Test
-    void a_dead_redis_costs_a_batch_no_more_than_one_timeout_and_no_text_its_vector() {
-        CacheApplication.on(RealRedis.notStarted())
-                .withConfiguration(AutoConfigurations.of(
-                        LlmCacheLangChain4jAutoConfiguration.class, LlmCacheEmbeddingModelAutoConfiguration.class))
-                .withBean("model", EmbeddingModel.class, this::openAi)
-                .withPropertyValues(
-                        "llm-cache.langchain4j.embedding-model.enabled=true", "llm-cache.redis.timeout=250ms")
-                .run(context -> assertThat(
-                                model(context).embedAll(segments("a", "b")).content())
-                        .extracting(Embedding::vector)
-                        .containsExactly(vector("a"), vector("b")));
+    void a_paused_redis_costs_no_text_its_vector() {
+        String[] texts = IntStream.range(0, 300).mapToObj(i -> "text " + i).toArray(String[]::new);
+        try (RealRedis mortal = RealRedis.start()) {
+            CacheApplication.on(mortal)
+                    .withConfiguration(AutoConfigurations.of(
+                            LlmCacheLangChain4jAutoConfiguration.class, LlmCacheEmbeddingModelAutoConfiguration.class))
+                    .withBean("model", EmbeddingModel.class, this::openAi)
+                    .withBean(RecordingListener.class, () -> listener)
+                    .withPropertyValues(
+                            "llm-cache.langchain4j.embedding-model.enabled=true", "llm-cache.redis.timeout=250ms")
+                    .run(context -> {
+                        model(context).embed("a");
+                        mortal.pause();
+                        List<Embedding> all =
+                                model(context).embedAll(segments(texts)).content();
+                        mortal.resume();
+                        assertThat(all).hasSize(300);
+                        assertThat(all.get(299).vector()).containsExactly(vector("text 299"));
+                        assertThat(listener.failures().stream()
+                                        .filter(failure -> failure.operation() != TierFailureEvent.Operation.LOOKUP))
+                                .as("what was not answered is not asked a second time")
+                                .isEmpty();
+                    });
+        }
     }
 
     @Test

@@ -9,6 +9,7 @@ import io.github.llmcache.langchain4j.CachingChatModel;
 import io.github.llmcache.langchain4j.CachingStreamingChatModel;
 import io.github.llmcache.langchain4j.ModelCache;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
@@ -61,11 +62,8 @@ final class ChatModelDecorator implements BeanPostProcessor, SmartInitializingSi
     }
 
     private CachingChatModel whole(ChatModel model, String bean) {
-        names().add(new Decorated(
-                bean,
-                "whole",
-                model.provider().name(),
-                model.defaultRequestParameters().modelName()));
+        names().add(Decorated.of(bean, "whole", model::provider, () -> model.defaultRequestParameters()
+                .modelName()));
         return CachingChatModel.builder()
                 .delegate(model)
                 .name(() -> names().nameOf(bean))
@@ -74,11 +72,8 @@ final class ChatModelDecorator implements BeanPostProcessor, SmartInitializingSi
     }
 
     private CachingStreamingChatModel streaming(StreamingChatModel model, String bean) {
-        names().add(new Decorated(
-                bean,
-                "streaming",
-                model.provider().name(),
-                model.defaultRequestParameters().modelName()));
+        names().add(Decorated.of(bean, "streaming", model::provider, () -> model.defaultRequestParameters()
+                .modelName()));
         return CachingStreamingChatModel.builder()
                 .delegate(model)
                 .name(() -> names().nameOf(bean))
@@ -97,6 +92,9 @@ final class ChatModelDecorator implements BeanPostProcessor, SmartInitializingSi
     /** Says at start-up what is wrong with the settings, and names the models once all are there. */
     @Override
     public void afterSingletonsInstantiated() {
-        names().expect(meant().meant(settings.get().names().keySet(), ChatModel.class, StreamingChatModel.class));
+        Set<String> expected =
+                meant().meant(settings.get().names().keySet(), ChatModel.class, StreamingChatModel.class);
+        expected.removeIf(bean -> !names().has(bean) && meant().isMade(bean));
+        names().expect(expected);
     }
 }

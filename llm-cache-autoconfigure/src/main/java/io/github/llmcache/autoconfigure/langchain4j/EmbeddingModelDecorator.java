@@ -6,6 +6,7 @@ import io.github.llmcache.autoconfigure.langchain4j.ModelNames.Decorated;
 import io.github.llmcache.langchain4j.CachingEmbeddingModel;
 import io.github.llmcache.langchain4j.ModelCache;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ListableBeanFactory;
@@ -46,7 +47,7 @@ final class EmbeddingModelDecorator implements BeanPostProcessor, SmartInitializ
                 || !meant().isMeant(beanName)) {
             return bean;
         }
-        names().add(new Decorated(beanName, "embedding", model.provider().name(), nameOf(model)));
+        names().add(Decorated.of(beanName, "embedding", model::provider, () -> nameOf(model)));
         return CachingEmbeddingModel.builder()
                 .delegate(model)
                 .name(() -> names().nameOf(beanName))
@@ -70,6 +71,8 @@ final class EmbeddingModelDecorator implements BeanPostProcessor, SmartInitializ
     /** Says at start-up what is wrong with the settings, and names the models once all are there. */
     @Override
     public void afterSingletonsInstantiated() {
-        names().expect(meant().meant(settings.get().names().keySet(), EmbeddingModel.class));
+        Set<String> expected = meant().meant(settings.get().names().keySet(), EmbeddingModel.class);
+        expected.removeIf(bean -> !names().has(bean) && meant().isMade(bean));
+        names().expect(expected);
     }
 }

@@ -6,6 +6,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ListableBeanFactory;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 
 /** The beans of an application that are models of some kinds, and those of them that are meant by the settings. */
 record ModelBeans(
@@ -29,6 +30,11 @@ record ModelBeans(
         check("names", named, all);
         all.removeIf(bean -> !isMeant(bean));
         return all;
+    }
+
+    /** Whether a bean is there already, so that it will not be decorated any more: one that was put there ready-made. */
+    boolean isMade(String bean) {
+        return beans instanceof ConfigurableListableBeanFactory factory && factory.containsSingleton(bean);
     }
 
     private void check(String property, Collection<String> named, Set<String> all) {

@@ -8,6 +8,7 @@ import io.github.llmcache.engine.PromptCallCapture;
 import io.github.llmcache.engine.PromptCallDirectives;
 import io.github.llmcache.interceptor.KeyMemo;
 import io.github.llmcache.key.ArgumentEncoder;
+import io.github.llmcache.key.ArgumentEncoding;
 import io.github.llmcache.key.CanonicalKeyGenerator;
 import io.github.llmcache.key.PromptKeyGenerator;
 import io.github.llmcache.key.PromptNormalizer;
@@ -26,6 +27,7 @@ final class ModelCacheFactory {
     private final PromptCache cache;
     private final CacheCatalog catalog;
     private final PromptKeyGenerator keys;
+    private final ArgumentEncoding encoding;
     private final ModelConfigRegistry models;
     private final AdmissionPolicy admission;
     private final PromptCallDirectives directives;
@@ -38,6 +40,7 @@ final class ModelCacheFactory {
             PromptCache cache,
             CacheCatalog catalog,
             PromptKeyGenerator keys,
+            ArgumentEncoding encoding,
             ModelConfigRegistry models,
             AdmissionPolicy admission,
             PromptCallDirectives directives,
@@ -48,6 +51,7 @@ final class ModelCacheFactory {
         this.cache = cache;
         this.catalog = catalog;
         this.keys = keys;
+        this.encoding = encoding;
         this.models = models;
         this.admission = admission;
         this.directives = directives;
@@ -83,6 +87,7 @@ final class ModelCacheFactory {
     /** A strategy of the application's own may look at more than what it is given, so that no key can be remembered. */
     private boolean isPlain(@Nullable PromptNormalizer normalizer) {
         return keys.getClass() == CanonicalKeyGenerator.class
+                && ((CanonicalKeyGenerator) keys).encodesBy(encoding)
                 && (normalizer == null || normalizer.getClass() == UnicodePromptNormalizer.class)
                 && encoders.stream().allMatch(ModelCacheFactory::isOwn);
     }

@@ -1,11 +1,13 @@
 package io.github.llmcache.autoconfigure.langchain4j;
 
+import dev.langchain4j.model.ModelProvider;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +33,19 @@ final class ModelNames {
             String provider,
             @Nullable String model) {
 
+        /** A model that does not tell, as one behind a scope that is not there yet, goes by its bean. */
+        static Decorated of(
+                String bean,
+                String kind,
+                Supplier<@Nullable ModelProvider> provider,
+                Supplier<@Nullable String> model) {
+            try {
+                return new Decorated(bean, kind, String.valueOf(provider.get()), model.get());
+            } catch (RuntimeException | LinkageError ex) {
+                return new Decorated(bean, kind, "unknown", null);
+            }
+        }
+
         private @Nullable String shared() {
             return model == null || model.isBlank() ? null : "model:" + provider + ":" + model;
         }
@@ -51,6 +66,11 @@ final class ModelNames {
                 .computeIfAbsent(model.bean(), bean -> ConcurrentHashMap.newKeySet())
                 .add(model);
         complete();
+    }
+
+    /** Whether a bean was decorated. */
+    boolean has(String bean) {
+        return decorated.containsKey(bean);
     }
 
     /** Tells which beans there are going to be, lazy ones included. */

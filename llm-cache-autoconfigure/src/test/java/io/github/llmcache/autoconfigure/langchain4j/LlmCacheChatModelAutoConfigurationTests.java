@@ -250,6 +250,7 @@ class LlmCacheChatModelAutoConfigurationTests {
 
         @Bean
         RecordingListener listener(ChatModel model) {
+            assertThat(model.chat("What is a listener?")).isEqualTo("Answer 1");
             return new RecordingListener();
         }
     }
@@ -258,7 +259,32 @@ class LlmCacheChatModelAutoConfigurationTests {
     void what_the_cache_is_made_of_may_ask_a_model() {
         on.withBean("model", ChatModel.class, () -> new Numbered("a"))
                 .withUserConfiguration(ListenerThatAsksAModel.class)
-                .run(context -> assertThat(context).hasNotFailed());
+                .run(context -> {
+                    assertThat(context).hasNotFailed();
+                    assertThat(context.getBean(ChatModel.class).chat("Why?")).isEqualTo("Answer 2");
+                    assertThat(context.getBean(ChatModel.class).chat("Why?")).isEqualTo("Answer 2");
+                });
+    }
+
+    @Test
+    void a_model_that_does_not_tell_its_provider_or_parameters_yet_is_decorated_all_the_same() {
+        ChatModel shy = new Numbered("a") {
+            @Override
+            public ChatRequestParameters defaultRequestParameters() {
+                throw new IllegalStateException("No request is under way");
+            }
+        };
+        on.withBean("model", ChatModel.class, () -> shy).run(context -> {
+            assertThat(context).hasNotFailed();
+            assertThat(context.getBean(ChatModel.class)).isInstanceOf(CachingChatModel.class);
+        });
+    }
+
+    @Test
+    void a_model_with_half_a_price_fails_the_start() {
+        on.withPropertyValues("llm-cache.models.gpt.input-price=0.25")
+                .run(context ->
+                        assertThat(context).getFailure().hasStackTraceContaining("llm-cache.models.gpt.output-price"));
     }
 
     @Test
