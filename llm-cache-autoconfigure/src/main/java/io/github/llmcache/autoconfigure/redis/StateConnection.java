@@ -1,5 +1,6 @@
 package io.github.llmcache.autoconfigure.redis;
 
+import io.github.llmcache.autoconfigure.InvalidLlmCachePropertyException;
 import io.github.llmcache.autoconfigure.LlmCacheProperties;
 import io.github.llmcache.redis.CacheConnection;
 import java.time.Clock;
@@ -31,12 +32,21 @@ public final class StateConnection implements AutoCloseable {
      */
     static StateConnection of(LlmCacheProperties properties, BeanFactory beans, @Nullable CacheConnection ofAnswers) {
         RedisConnectionFactory factory = UsersConnectionFactory.ofState(properties.state(), beans);
-        return ofAnswers != null && factory == UsersConnectionFactory.of(properties.redis(), beans)
+        return ofAnswers != null && factory == ofAnswers(properties, beans)
                 ? new StateConnection(ofAnswers, false)
                 : new StateConnection(
                         CacheConnection.derivedFrom(
                                 factory, UsersConnectionFactory.timeout(properties.redis()), Clock.systemUTC()),
                         true);
+    }
+
+    private static @Nullable RedisConnectionFactory ofAnswers(LlmCacheProperties properties, BeanFactory beans) {
+        try {
+            return UsersConnectionFactory.of(properties.redis(), beans);
+        } catch (InvalidLlmCachePropertyException ex) {
+            // The application has a connection of answers of its own, so nobody has to know.
+            return null;
+        }
     }
 
     /** The connection. */
