@@ -198,8 +198,8 @@ class RedisModelConfigsTests {
                     .run(context -> {
                         ModelConfigs models = models(context);
                         for (int i = 0; i < 12; i++) {
-                            StoredModelConfig stored = models.put(new ModelConfig("model " + i, "1"), null);
-                            models.put(new ModelConfig("model " + i, "2"), stored.revision());
+                            StoredModelConfig stored = models.put(new ModelConfig("m".repeat(i) + i, "1"), null);
+                            models.put(new ModelConfig("m".repeat(i) + i, "2"), stored.revision());
                         }
                         assertThat(models.all()).hasSize(12).allMatch(stored -> "2"
                                 .equals(Objects.requireNonNull(stored.config()).version()));
