@@ -53,6 +53,7 @@ class ArchitectureTests {
         room("engine", "key", "model", "payload", "tier", "event");
         room("interceptor", "annotation", "key", "model", "payload", "event", "engine", "tier");
         room("operations", "key", "payload", "tier", "engine");
+        room("usage.dedup");
         room("near", "key", "payload", "tier", "interceptor");
         noClasses()
                 .that()

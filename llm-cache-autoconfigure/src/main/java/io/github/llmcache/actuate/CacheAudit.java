@@ -17,6 +17,8 @@ final class CacheAudit {
     private static final String WARMED = "LLM_CACHE_WARMED";
     private static final String MODE_CHANGED = "LLM_CACHE_MODE_CHANGED";
 
+    private static final String MODEL_CHANGED = "LLM_CACHE_MODEL_CHANGED";
+
     private final ApplicationEventPublisher publisher;
 
     CacheAudit(ApplicationEventPublisher publisher) {
@@ -57,6 +59,20 @@ final class CacheAudit {
                         mode,
                         "failure",
                         kind.name().toLowerCase(Locale.ROOT)));
+    }
+
+    /** What is kept of a model was put or deleted; a change that broke off may have been made all the same. */
+    void modelChanged(Viewer viewer, String model, String change, @Nullable String version, boolean failed) {
+        Map<String, @Nullable Object> data = new LinkedHashMap<>();
+        data.put("model", model);
+        data.put("change", change);
+        if (version != null) {
+            data.put("version", version);
+        }
+        if (failed) {
+            data.put("failure", "unknown");
+        }
+        publish(viewer, MODEL_CHANGED, data);
     }
 
     void exported(Viewer viewer, String cache, long count) {

@@ -9,6 +9,7 @@ final class RefusedRequestException extends InvalidEndpointRequestException {
     private static final long serialVersionUID = 1L;
 
     private static final int STATUS_FORBIDDEN = 403;
+    private static final int STATUS_CONFLICT = 409;
 
     private final int status;
 
@@ -27,6 +28,10 @@ final class RefusedRequestException extends InvalidEndpointRequestException {
 
     static RefusedRequestException notFound(String message) {
         return new RefusedRequestException(WebEndpointResponse.STATUS_NOT_FOUND, message);
+    }
+
+    static RefusedRequestException conflict(String message) {
+        return new RefusedRequestException(STATUS_CONFLICT, message);
     }
 
     /** The HTTP status that says the same. */

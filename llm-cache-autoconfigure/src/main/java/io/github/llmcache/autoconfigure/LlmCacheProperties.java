@@ -42,9 +42,12 @@ import org.springframework.util.unit.DataSize;
  * @param bulkhead The limit on concurrent calls of the model.
  * @param web What requests over HTTP may ask of the cache, and what they are told.
  * @param redis The connection to Redis.
- * @param state What is kept in Redis that is no answer, and must not be evicted by it: conversations.
+ * @param state What is kept in Redis that is no answer, and must not be evicted by it: conversations, what is registered
+ *     of models, which prompts were seen.
  * @param chatMemory The memory of conversations for LangChain4j.
  * @param models What is registered of models by their names.
+ * @param modelRegistry What is registered of models in Redis.
+ * @param dedup Which prompts were seen before.
  * @param stats What all JVMs count together in Redis.
  * @param langchain4j The caches of LangChain4j's models.
  */
@@ -76,6 +79,8 @@ public record LlmCacheProperties(
         @DefaultValue State state,
         @DefaultValue ChatMemory chatMemory,
         @DefaultValue Map<String, Model> models,
+        @DefaultValue ModelRegistry modelRegistry,
+        @DefaultValue Dedup dedup,
         @DefaultValue Stats stats,
         @DefaultValue Langchain4j langchain4j) {
 
@@ -276,7 +281,7 @@ public record LlmCacheProperties(
             @DefaultValue("3") int permittedProbes) {}
 
     /**
-     * What is kept in Redis that is no answer: it is used over the application's own connection.
+     * What is kept in Redis that is no answer.
      *
      * @param connectionFactory The name of the RedisConnectionFactory bean that state is kept by. Needed only where the
      *     application has more than one.
@@ -304,11 +309,30 @@ public record LlmCacheProperties(
      *     unreachable.
      * @param inputPrice What a million tokens of prompts cost. The currency is the same for all models.
      * @param outputPrice What a million tokens of answers cost.
+     * @param parameters Whatever the application wants to know of the model by name. The cache does not look at it.
      */
     public record Model(
             @Nullable String version,
             @Nullable BigDecimal inputPrice,
-            @Nullable BigDecimal outputPrice) {}
+            @Nullable BigDecimal outputPrice,
+            @DefaultValue Map<String, String> parameters) {}
+
+    /**
+     * What is registered of models in Redis, for all applications that share it.
+     *
+     * @param enabled Whether what Redis keeps of models comes before what is registered here, and can be changed while
+     *     applications run.
+     */
+    public record ModelRegistry(@DefaultValue("false") boolean enabled) {}
+
+    /**
+     * Which prompts were seen before.
+     *
+     * @param ttl How long after the first prompt of a name all its prompts are forgotten.
+     * @param ttls The same for single names.
+     */
+    public record Dedup(
+            @DefaultValue("24h") Duration ttl, @DefaultValue Map<String, Duration> ttls) {}
 
     /**
      * What all JVMs count together in Redis, by cache and day.

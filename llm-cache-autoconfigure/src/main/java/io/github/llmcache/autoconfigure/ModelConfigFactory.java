@@ -9,13 +9,20 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Makes what is registered of models from the properties, and refuses values that can't work. */
-final class ModelConfigFactory {
+public final class ModelConfigFactory {
 
     private static final BigDecimal HIGHEST = new BigDecimal(1_000_000);
 
     private ModelConfigFactory() {}
 
-    static List<ModelConfig> create(Map<String, Model> models) {
+    /**
+     * Makes what is registered of models.
+     *
+     * @param models the settings by the names of models
+     * @return the models, no two of one name
+     * @throws InvalidLlmCachePropertyException if a value can't work
+     */
+    public static List<ModelConfig> create(Map<String, Model> models) {
         return models.entrySet().stream()
                 .map(model -> create(model.getKey(), model.getValue()))
                 .toList();
@@ -25,14 +32,14 @@ final class ModelConfigFactory {
         String prefix = "llm-cache.models." + name + ".";
         BigDecimal input = price(prefix + "input-price", model.inputPrice());
         BigDecimal output = price(prefix + "output-price", model.outputPrice());
-        if (input == null && output == null) {
-            return new ModelConfig(name, model.version());
-        }
         return new ModelConfig(
                 name,
                 model.version(),
-                ModelPrices.perMillion(
-                        required(prefix + "input-price", input), required(prefix + "output-price", output)));
+                input == null && output == null
+                        ? null
+                        : ModelPrices.perMillion(
+                                required(prefix + "input-price", input), required(prefix + "output-price", output)),
+                model.parameters());
     }
 
     /** Half a price would make everything look cheap. */

@@ -21,5 +21,7 @@ public enum BypassReason {
     /** The call carried the directive {@code no-store}. */
     NO_STORE,
     /** The cache is switched off. */
-    MODE
+    MODE,
+    /** What is registered of the model has not been read yet, so its version is not known. */
+    MODEL_CONFIG
 }

@@ -133,6 +133,9 @@ final class CachedPromptOperation {
         if (beanName == null) {
             return Preparation.of(BypassReason.BEAN);
         }
+        if (recipe.model() != null && !models.isKnown(recipe.model())) {
+            return Preparation.of(BypassReason.MODEL_CONFIG);
+        }
         String modelVersion = modelVersion();
         AskedAgain again = memo.asked(recipe, beanName, modelVersion, scopeText, arguments);
         PromptKey key = memo.find(again);

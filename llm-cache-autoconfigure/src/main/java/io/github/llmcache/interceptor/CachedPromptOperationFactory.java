@@ -137,6 +137,10 @@ public final class CachedPromptOperationFactory {
                 settings.storePrompt(),
                 model);
         catalog.keeps(cache, policy.longestKept());
+        if (model != null) {
+            // A registry that has to read what is registered begins to before the first call.
+            models.find(model);
+        }
         return new CachedPromptOperation(
                 recipe,
                 policy,

@@ -115,6 +115,9 @@ final class ChatCalls {
                 return bypass(cache, model, BypassReason.SCOPE, directives);
             }
         }
+        if (!cache.knows(model)) {
+            return bypass(cache, model, BypassReason.MODEL_CONFIG, directives);
+        }
         EntryTerms terms = scope == null ? EntryTerms.NONE : new EntryTerms(scope, null, List.of());
         PromptCall call = new PromptCall(
                 key(cache, request, ofModel, model, scope),

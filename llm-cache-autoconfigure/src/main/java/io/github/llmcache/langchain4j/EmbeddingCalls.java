@@ -77,7 +77,14 @@ final class EmbeddingCalls {
         try {
             String scope = cache.scope() == null ? null : cache.scope().current();
             if (cache.scope() == null || scope != null && !scope.isBlank()) {
-                return new Prepared(calls(cache, inputs, parameters, scope, directives), null);
+                EmbeddingRequestParameters all =
+                        model.defaultRequestParameters().overrideWith(parameters);
+                String modelName = cache.modelOf(all.modelName() == null ? model.modelName() : all.modelName());
+                if (cache.knows(modelName)) {
+                    return new Prepared(calls(cache, inputs, all, modelName, scope, directives), null);
+                }
+                return new Prepared(
+                        null, new PromptBypass(cache.name(), modelName, BypassReason.MODEL_CONFIG, directives));
             }
             reason = BypassReason.SCOPE;
         } catch (UnstableArgumentException ex) {
@@ -99,12 +106,10 @@ final class EmbeddingCalls {
     private List<PromptCall> calls(
             ModelCache cache,
             List<Input> inputs,
-            EmbeddingRequestParameters parameters,
+            EmbeddingRequestParameters all,
+            @Nullable String modelName,
             @Nullable String scope,
             PromptDirectives directives) {
-        EmbeddingRequestParameters all = model.defaultRequestParameters().overrideWith(parameters);
-        String requested = all.modelName() == null ? model.modelName() : all.modelName();
-        String modelName = cache.modelOf(requested);
         String version = cache.versionOf(modelName);
         EntryTerms terms = scope == null ? EntryTerms.NONE : new EntryTerms(scope, null, List.of());
         String identity = "EmbeddingModel " + model.provider() + " " + name.get();

@@ -120,6 +120,11 @@ public final class ModelCache {
         return normalizer == null ? text : normalizer.normalize(text, settings.normalization());
     }
 
+    /** Whether the version of a model is known, without which its answers are not to be looked for. */
+    boolean knows(@Nullable String model) {
+        return model == null || models.isKnown(model);
+    }
+
     @Nullable
     String versionOf(@Nullable String model) {
         return model == null

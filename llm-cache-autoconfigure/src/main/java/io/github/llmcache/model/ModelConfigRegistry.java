@@ -24,6 +24,17 @@ public interface ModelConfigRegistry {
     Optional<ModelConfig> find(String name);
 
     /**
+     * Tells whether what {@link #find} says of a model is what is registered of it, and not a guess before that was read.
+     * Calls that name a model of which it is not known pass the cache by, since its answers may be those of an old version.
+     *
+     * @param name the model's name
+     * @return true by default; once true, it stays so
+     */
+    default boolean isKnown(String name) {
+        return true;
+    }
+
+    /**
      * Makes a registry that never changes.
      *
      * @param models the models; no two of one name

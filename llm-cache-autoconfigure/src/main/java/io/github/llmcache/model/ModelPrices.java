@@ -33,6 +33,24 @@ public record ModelPrices(long inputPicos, long outputPicos) {
     }
 
     /**
+     * The price of a million tokens of prompts.
+     *
+     * @return the price as {@link #perMillion} takes it
+     */
+    public BigDecimal inputPerMillion() {
+        return perMillion(inputPicos);
+    }
+
+    /**
+     * The price of a million tokens of answers.
+     *
+     * @return the price as {@link #perMillion} takes it
+     */
+    public BigDecimal outputPerMillion() {
+        return perMillion(outputPicos);
+    }
+
+    /**
      * Tells what tokens cost.
      *
      * @param inputTokens tokens of the prompt, not negative
@@ -47,6 +65,11 @@ public record ModelPrices(long inputPicos, long outputPicos) {
         } catch (ArithmeticException ex) {
             return Long.MAX_VALUE;
         }
+    }
+
+    private static BigDecimal perMillion(long picos) {
+        BigDecimal price = BigDecimal.valueOf(picos, 6).stripTrailingZeros();
+        return price.scale() < 0 ? price.setScale(0) : price;
     }
 
     private static long picos(BigDecimal perMillion) {

@@ -1,4 +1,4 @@
-/** What is known of a model by its name: its version and its prices. */
+/** What is known of a model by its name: its version, its prices, its parameters. */
 @NullMarked
 package io.github.llmcache.model;
 

@@ -30,6 +30,8 @@ public final class RedisKeys {
     /** No cache may have this name. */
     private static final String OWN = "llm-cache:";
 
+    private static final String MODEL_END = ":config";
+
     private static final String ENCODED = "%:{}*?[]\\^~";
 
     private final String prefix;
@@ -249,6 +251,47 @@ public final class RedisKeys {
         } catch (NoSuchAlgorithmException ex) {
             throw new IllegalStateException("Every Java has SHA-256", ex);
         }
+    }
+
+    /**
+     * The key of what is registered of a model.
+     *
+     * @param model the model's name
+     * @return the key in Redis
+     */
+    public String model(String model) {
+        return models() + encode(model) + MODEL_END;
+    }
+
+    /** The pattern, for {@code SCAN}, of what is registered of all models. */
+    String modelPattern() {
+        return escape(models()) + "*" + MODEL_END;
+    }
+
+    /** The model of a key that has the pattern of them; null where a name is not encoded so, which nobody asks for. */
+    @Nullable
+    String modelOf(String key) {
+        String segment = key.substring(models().length(), key.length() - MODEL_END.length());
+        try {
+            String name = decode(segment);
+            return encode(name).equals(segment) ? name : null;
+        } catch (IndexOutOfBoundsException | NumberFormatException ex) {
+            return null;
+        }
+    }
+
+    private String models() {
+        return prefix + "model:";
+    }
+
+    /**
+     * The key of the prompts that were seen under a name.
+     *
+     * @param name the name
+     * @return the key in Redis
+     */
+    public String dedup(String name) {
+        return prefix + "dedup:" + encode(name);
     }
 
     /** The key of the hash that tells what the caches were switched to. */

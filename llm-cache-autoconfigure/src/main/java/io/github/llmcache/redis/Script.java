@@ -169,6 +169,34 @@ enum Script {
             local kept = redis.pcall('PEXPIRE', KEYS[1], ARGV[3])
             if type(kept) == 'table' then return {1, kept['err']} end
             return {1}
+            """),
+    /**
+     * Writes a value, or takes it away, if what is there is what was read. Keys: value. Arguments: the SHA-1 of what was
+     * read in hexadecimal, or nothing where nothing was there; the new value, if any. Answers: 1 if done; otherwise 0 and the
+     * SHA-1 of what is there, or nothing.
+     */
+    REPLACE("""
+            local held = redis.pcall('GET', KEYS[1])
+            if type(held) == 'table' then return held end
+            local revision = held and redis.sha1hex(held) or ''
+            if revision ~= ARGV[1] then return {0, revision} end
+            local done = ARGV[2] and redis.pcall('SET', KEYS[1], ARGV[2]) or redis.pcall('DEL', KEYS[1])
+            if type(done) == 'table' and done['err'] then return done end
+            return {1}
+            """),
+    /**
+     * Adds members to a set that lives for a time from its first member on. Keys: set. Arguments: milliseconds, members.
+     * Answers: for each member 1 if it was not there.
+     */
+    ADD_MEMBERS("""
+            local answers = {}
+            for i = 2, #ARGV do
+              local added = redis.pcall('SADD', KEYS[1], ARGV[i])
+              if type(added) == 'table' then return added end
+              answers[i - 1] = added
+              if i == 2 and redis.call('PTTL', KEYS[1]) < 0 then redis.call('PEXPIRE', KEYS[1], ARGV[1]) end
+            end
+            return answers
             """);
 
     private final String text;

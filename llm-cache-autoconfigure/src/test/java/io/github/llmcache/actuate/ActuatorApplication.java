@@ -113,6 +113,14 @@ final class ActuatorApplication implements AutoCloseable {
 
         private final List<AuditEvent> events = new CopyOnWriteArrayList<>();
 
+        List<AuditEvent> events() {
+            return List.copyOf(events);
+        }
+
+        void clear() {
+            events.clear();
+        }
+
         @EventListener
         void on(AuditApplicationEvent event) {
             if (event.getAuditEvent().getType().startsWith("LLM_CACHE_")) {

@@ -44,6 +44,8 @@ import io.github.llmcache.event.AnswerCost;
 import io.github.llmcache.event.BypassReason;
 import io.github.llmcache.event.CacheOutcome;
 import io.github.llmcache.event.PromptCacheEvent;
+import io.github.llmcache.model.ModelConfig;
+import io.github.llmcache.model.ModelConfigRegistry;
 import io.github.llmcache.testing.OpenAiStub;
 import io.github.llmcache.testing.RealRedis;
 import io.github.llmcache.testing.Reply;
@@ -52,6 +54,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -466,6 +469,34 @@ class CachingChatModelTests {
                         assertThat(chat(context).chat(asking(what)).aiMessage()).isEqualTo(first.aiMessage());
                     });
         });
+    }
+
+    @Test
+    void a_request_to_a_model_whose_version_is_not_known_yet_passes_the_cache_by() {
+        ChatRequest request =
+                ChatRequest.builder().messages(UserMessage.from("Why?")).build();
+        application.withBean(ModelConfigRegistry.class, UnknownModels::new).run(context -> {
+            for (int i = 0; i < 2; i++) {
+                PromptCacheEvent event = event(context, () -> chat(context).chat(request));
+                assertThat(event.outcome()).isEqualTo(CacheOutcome.BYPASS);
+                assertThat(event.bypass()).isEqualTo(BypassReason.MODEL_CONFIG);
+            }
+            assertThat(redis.answers()).isEmpty();
+        });
+    }
+
+    /** Of which nothing was read yet. */
+    private static final class UnknownModels implements ModelConfigRegistry {
+
+        @Override
+        public Optional<ModelConfig> find(String name) {
+            return Optional.of(new ModelConfig(name, "1"));
+        }
+
+        @Override
+        public boolean isKnown(String name) {
+            return false;
+        }
     }
 
     @Test

@@ -25,6 +25,8 @@ import io.github.llmcache.event.CacheOutcome;
 import io.github.llmcache.event.CacheStatistics;
 import io.github.llmcache.event.RejectionReason;
 import io.github.llmcache.event.TierFailureEvent;
+import io.github.llmcache.model.ModelConfig;
+import io.github.llmcache.model.ModelConfigRegistry;
 import io.github.llmcache.testing.CacheApplication;
 import io.github.llmcache.testing.OpenAiStub;
 import io.github.llmcache.testing.RealRedis;
@@ -35,6 +37,7 @@ import io.github.llmcache.tier.Eviction;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -442,6 +445,30 @@ class CachingEmbeddingModelTests {
             await().untilAsserted(() -> assertThat(listener.rejections()).hasSize(2));
             assertThat(redis.answers()).isEmpty();
         });
+    }
+
+    @Test
+    void texts_for_a_model_whose_version_is_not_known_yet_pass_the_cache_by() {
+        application.withBean(ModelConfigRegistry.class, UnknownModels::new).run(context -> {
+            assertThat(event(context, () -> model(context).embedAll(segments("a", "b")))
+                            .bypass())
+                    .isEqualTo(BypassReason.MODEL_CONFIG);
+            assertThat(redis.answers()).isEmpty();
+        });
+    }
+
+    /** Of which nothing was read yet. */
+    private static final class UnknownModels implements ModelConfigRegistry {
+
+        @Override
+        public Optional<ModelConfig> find(String name) {
+            return Optional.of(new ModelConfig(name, "1"));
+        }
+
+        @Override
+        public boolean isKnown(String name) {
+            return false;
+        }
     }
 
     @Test

@@ -10,6 +10,8 @@ import io.github.llmcache.engine.CacheModeSwitch;
 import io.github.llmcache.engine.PromptCallObserver;
 import io.github.llmcache.event.CacheOutcome;
 import io.github.llmcache.event.FleetStatistics;
+import io.github.llmcache.model.ModelConfig;
+import io.github.llmcache.model.ModelConfigs;
 import io.github.llmcache.operations.PromptCacheOperations;
 import io.github.llmcache.redis.RedisStatisticsWriter;
 import io.github.llmcache.testing.RealRedis;
@@ -53,7 +55,9 @@ class RightsInReadmeTests {
                     .withPropertyValues(
                             "spring.data.redis.username=app",
                             "spring.data.redis.password=secret",
-                            "llm-cache.key-prefix=shop:")
+                            "llm-cache.key-prefix=shop:",
+                            "llm-cache.default-model=gpt",
+                            "llm-cache.model-registry.enabled=true")
                     .run(context -> {
                         Oracle oracle = context.getBean(Oracle.class);
                         PromptCallObserver observer = context.getBean(PromptCallObserver.class);
@@ -77,6 +81,11 @@ class RightsInReadmeTests {
                                 .contains(CacheOutcome.BYPASS);
                         modes.switchTo(null, null);
                         context.getBean(RedisStatisticsWriter.class).write().join();
+                        ModelConfigs models = context.getBean(ModelConfigs.class);
+                        String revision =
+                                models.put(new ModelConfig("gpt", "2"), null).revision();
+                        assertThat(models.all()).hasSize(1);
+                        models.delete("gpt", revision);
                         LocalDate today = LocalDate.now(ZoneOffset.UTC);
                         assertThat(context.getBean(FleetStatistics.class)
                                         .of("prompt", today.minusDays(1), today)

@@ -5,6 +5,7 @@ import io.github.llmcache.autoconfigure.LlmCacheEvictionAutoConfiguration;
 import io.github.llmcache.autoconfigure.PromptCallObserverAutoConfiguration;
 import io.github.llmcache.autoconfigure.operations.LlmCacheOperationsAutoConfiguration;
 import io.github.llmcache.autoconfigure.redis.LlmCacheRedisAutoConfiguration;
+import io.github.llmcache.autoconfigure.redis.LlmCacheStateAutoConfiguration;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.aop.AopAutoConfiguration;
 import org.springframework.boot.cache.autoconfigure.CacheAutoConfiguration;
@@ -27,6 +28,7 @@ public final class CacheApplication {
                         LlmCacheAutoConfiguration.class,
                         LlmCacheEvictionAutoConfiguration.class,
                         LlmCacheRedisAutoConfiguration.class,
+                        LlmCacheStateAutoConfiguration.class,
                         LlmCacheOperationsAutoConfiguration.class))
                 .withPropertyValues(redis.properties())
                 .withPropertyValues("llm-cache.redis.timeout=5s");

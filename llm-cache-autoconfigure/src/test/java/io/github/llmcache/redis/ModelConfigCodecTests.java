@@ -1,0 +1,93 @@
+package io.github.llmcache.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.github.llmcache.model.ModelConfig;
+import io.github.llmcache.model.ModelPrices;
+import io.github.llmcache.tier.FailureKind;
+import io.github.llmcache.tier.TierException;
+import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ModelConfigCodecTests {
+
+    /** As the first release wrote it: frozen. */
+    private static final String FIRST = "{\"v\":1,\"version\":\"2026-05\",\"inputPrice\":0.15,\"outputPrice\":10,"
+            + "\"parameters\":{\"style\":\"plain\",\"temperature\":\"0.2\"}}";
+
+    private final ModelConfigCodec codec = new ModelConfigCodec();
+
+    @Test
+    void what_the_first_release_wrote_is_read_and_written_still() {
+        ModelConfig config = new ModelConfig(
+                "demo",
+                "2026-05",
+                ModelPrices.perMillion(new BigDecimal("0.15"), BigDecimal.TEN),
+                Map.of("temperature", "0.2", "style", "plain"));
+
+        assertThat(read(FIRST)).isEqualTo(config);
+        assertThat(new String(codec.write(config), StandardCharsets.UTF_8)).isEqualTo(FIRST);
+    }
+
+    @Test
+    void what_people_write_may_leave_everything_out() {
+        assertThat(read("{}")).isEqualTo(new ModelConfig("demo", null));
+        assertThat(read(" {\"version\": 7, \"inputPrice\": null} ")).isEqualTo(new ModelConfig("demo", "7"));
+        assertThat(read("{\"outputPrice\": 3, \"parameters\": {\"a\": true, \"b\": 1.50, \"c\": \"\"}}"))
+                .isEqualTo(new ModelConfig(
+                        "demo",
+                        null,
+                        ModelPrices.perMillion(BigDecimal.ZERO, new BigDecimal(3)),
+                        Map.of("a", "true", "b", "1.50", "c", "")));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "canary",
+                "[]",
+                "\"canary\"",
+                "null",
+                "{\"version\":\"canary",
+                "{} canary",
+                "{\"verison\":\"canary\"}",
+                "{\"version\":true}",
+                "{\"version\":{\"canary\":1}}",
+                "{\"version\":\"1\",\"version\":\"canary\"}",
+                "{\"inputPrice\":\"canary\"}",
+                "{\"inputPrice\":-1}",
+                "{\"outputPrice\":1e300}",
+                "{\"outputPrice\":NaN}",
+                "{\"parameters\":[]}",
+                "{\"parameters\":{\"a\":{\"b\":\"canary\"}}}",
+                "{\"parameters\":{\"a\":null}}",
+                "{\"v\":\"canary\"}",
+                "{\"v\":0}",
+                "{\"v\":1.5}",
+            })
+    void what_is_no_configuration_is_refused_without_being_quoted(String value) {
+        assertThatExceptionOfType(TierException.class)
+                .isThrownBy(() -> read(value))
+                .satisfies(ex -> assertThat(ex.kind()).isEqualTo(FailureKind.UNREADABLE))
+                .withMessageNotContaining("canary")
+                .withNoCause();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{\"v\":2}", "{\"more\":[1],\"v\":2}", "{\"v\":99999999999,\"version\":\"1\"}"})
+    void a_newer_shape_is_told_apart(String value) {
+        assertThatExceptionOfType(TierException.class)
+                .isThrownBy(() -> read(value))
+                .satisfies(ex -> assertThat(ex.kind()).isEqualTo(FailureKind.NEWER_FORMAT));
+    }
+
+    private ModelConfig read(String json) {
+        return codec.read("demo", json.getBytes(StandardCharsets.UTF_8));
+    }
+}
