@@ -15,6 +15,7 @@ import io.lettuce.core.ReadFrom;
 import io.lettuce.core.resource.ClientResources;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -139,13 +140,16 @@ class CacheConnectionTests {
     @ParameterizedTest
     @ValueSource(strings = {"lettuce", "jedis"})
     void a_closed_application_leaves_no_thread_behind(String client) {
+        Set<String> before = threads("");
         Applications.on(redis)
                 .withPropertyValues("spring.data.redis.client-type=" + client)
                 .run(context -> {
                     awaitHit(context, () -> context.getBean(Oracle.class).ask("Why?"));
                 });
 
-        await().untilAsserted(() -> assertThat(threads("llm-cache-")).isEmpty());
+        await().untilAsserted(() -> assertThat(difference(before))
+                .as(CacheConnectionTests::stacks)
+                .noneMatch(name -> name.startsWith("llm-cache-")));
     }
 
     @Test
@@ -177,6 +181,7 @@ class CacheConnectionTests {
 
     @Test
     void a_factory_of_another_kind_is_used_as_it_is() {
+        Set<String> before = threads("");
         WrappedConnectionFactory wrapped = new WrappedConnectionFactory(
                 factory(LettuceClientConfiguration.builder().build()));
         Applications.on(redis)
@@ -187,7 +192,9 @@ class CacheConnectionTests {
                     assertThat(context.getBean(CacheBrowser.class).evictAll("prompt"))
                             .isEqualTo(1);
                 });
-        await().untilAsserted(() -> assertThat(threads("llm-cache-")).isEmpty());
+        await().untilAsserted(() -> assertThat(difference(before))
+                .as(CacheConnectionTests::stacks)
+                .noneMatch(name -> name.startsWith("llm-cache-")));
     }
 
     @Test
@@ -304,7 +311,8 @@ class CacheConnectionTests {
 
         connection.close();
 
-        await().untilAsserted(() -> assertThat(difference(before)).isEmpty());
+        await().untilAsserted(() ->
+                assertThat(difference(before)).as(CacheConnectionTests::stacks).isEmpty());
     }
 
     private static CacheConnection open(LettuceConnectionFactory users) {
@@ -349,6 +357,14 @@ class CacheConnectionTests {
                 .filter(thread -> thread.getName().startsWith(beginning))
                 .map(thread -> thread.getName() + "#" + thread.hashCode())
                 .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    /** Where the cache's threads are, of which one may be held up. */
+    private static String stacks() {
+        return Thread.getAllStackTraces().entrySet().stream()
+                .filter(thread -> thread.getKey().getName().startsWith("llm-cache-"))
+                .map(thread -> thread.getKey() + " at " + Arrays.toString(thread.getValue()))
+                .collect(Collectors.joining("\n"));
     }
 
     private static Set<String> difference(Set<String> before) {
