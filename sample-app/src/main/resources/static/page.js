@@ -232,14 +232,13 @@ async function showStatus() {
     const status = await (await fetch("api/status")).json();
     element("model").textContent = status.model.demo ? "built-in demo" : status.model.name;
     element("redis").textContent = status.redis.embedded ? `embedded, ${status.redis.address}` : status.redis.address;
-    const { asked, hits, millisSaved } = status.totals;
+    const { asked, spared, millisSaved } = status.totals;
     element("total-asked").textContent = asked;
-    element("total-hits").textContent = hits;
-    element("ratio").textContent = asked > 0 ? `${Math.round((100 * hits) / asked)} %` : "";
+    element("total-spared").textContent = spared;
+    element("ratio").textContent = asked > 0 ? `${Math.round((100 * spared) / asked)} %` : "";
     element("total-saved").textContent = millisSaved === 0 ? "0 s" : duration(millisSaved);
     element("total-tokens").textContent = whole.format(status.totals.saved.tokens);
-    const { tokens, money: saved } = status.totals.saved;
-    element("total-money").textContent = tokens > 0 && saved === 0 ? "no prices" : money(saved);
+    element("total-money").textContent = hasPrices(status.totals.saved) ? money(status.totals.saved.money) : "no prices";
     showFleet(status.fleet);
     element("made-up").hidden = !status.model.demo;
   } catch {
@@ -251,9 +250,15 @@ async function showStatus() {
 function showFleet(fleet) {
   element("fleet").hidden = !fleet;
   if (fleet) {
-    element("fleet").textContent =
-      `All instances, last 30 days: ${whole.format(fleet.tokens)} tokens, ${money(fleet.money)} saved.`;
+    const tokens = `${whole.format(fleet.tokens)} tokens`;
+    const saved = hasPrices(fleet) ? `${tokens}, ${money(fleet.money)} saved` : `${tokens} saved, no prices`;
+    element("fleet").textContent = `All instances, last 30 days: ${saved}.`;
   }
+}
+
+/** Tokens that cost nothing are those of a model whose prices nobody wrote down. */
+function hasPrices(saved) {
+  return saved.tokens === 0 || saved.money > 0;
 }
 
 function showLength() {

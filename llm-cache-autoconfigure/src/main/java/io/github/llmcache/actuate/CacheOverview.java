@@ -45,13 +45,15 @@ final class CacheOverview {
         FleetCounts.check(days);
         List<String> names = List.copyOf(catalog.names());
         Map<String, EntryCount> counts = new LinkedHashMap<>();
-        Map<String, FleetDescriptor> counted = Map.of();
+        Map<String, FleetDescriptor> counted = new LinkedHashMap<>();
         MemoryDescriptor memory = null;
         String fleetProblem = null;
         try {
             count(names, counts);
             memory = browser.memory().map(MemoryDescriptor::of).orElse(null);
-            counted = fleet.read(names, days);
+            if (!fleet.read(names, days, counted)) {
+                fleetProblem = "The time was not enough to read what all JVMs counted of all caches";
+            }
         } catch (TierException ex) {
             // Redis is not asked again: each further question would wait for its timeout.
             fleetProblem = fleet.isThere() ? ProblemDescriptor.of(ex).message() : null;

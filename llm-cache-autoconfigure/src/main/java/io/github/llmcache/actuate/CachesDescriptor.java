@@ -12,7 +12,8 @@ import org.springframework.boot.actuate.endpoint.OperationResponseBody;
  * @param circuit whether calls of this JVM ask Redis: {@code closed} (they do), {@code open}, {@code half-open}; null where they
  *     always do
  * @param switchedMode what all caches were switched to, where they have not been switched singly; null where they were not
- * @param fleetProblem why it is not told what all JVMs counted, or null where it is, or where they count nothing together
+ * @param fleetProblem why it is not told what all JVMs counted of all caches, or null where it is, or where they count nothing
+ *     together
  */
 public record CachesDescriptor(
         Map<String, CacheDescriptor> caches,

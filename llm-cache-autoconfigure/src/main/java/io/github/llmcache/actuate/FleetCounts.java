@@ -5,7 +5,6 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -40,13 +39,13 @@ final class FleetCounts {
      *
      * @param caches the caches
      * @param days how many, or null for a few, and for these without the counts of each day
-     * @return the counts by cache; none where the JVMs count nothing together
-     * @throws io.github.llmcache.tier.TierException if they can't be read
+     * @param read takes the counts by cache; none where the JVMs count nothing together
+     * @return whether the time was enough for all caches; those for which it was not are not in the map
+     * @throws io.github.llmcache.tier.TierException if they can't be read; what was read before is in the map
      */
-    Map<String, FleetDescriptor> read(List<String> caches, @Nullable Integer days) {
-        Map<String, FleetDescriptor> read = new LinkedHashMap<>();
+    boolean read(List<String> caches, @Nullable Integer days, Map<String, FleetDescriptor> read) {
         if (statistics == null) {
-            return read;
+            return true;
         }
         LocalDate today = LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC);
         LocalDate from = today.minusDays((days == null ? DAYS : days) - 1L);
@@ -54,10 +53,15 @@ final class FleetCounts {
         int left = caches.size();
         for (String cache : caches) {
             // What a quick cache leaves over goes to those after it.
-            Duration share = Duration.ofNanos(Math.max(0, (deadline - System.nanoTime()) / left--));
-            read.put(cache, FleetDescriptor.of(statistics.of(cache, from, today, share), days != null));
+            long share = (deadline - System.nanoTime()) / left--;
+            if (share <= 0) {
+                return false;
+            }
+            read.put(
+                    cache,
+                    FleetDescriptor.of(statistics.of(cache, from, today, Duration.ofNanos(share)), days != null));
         }
-        return read;
+        return true;
     }
 
     static void check(@Nullable Integer days) {

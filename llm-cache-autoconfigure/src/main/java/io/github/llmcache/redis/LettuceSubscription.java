@@ -4,9 +4,12 @@ import io.github.llmcache.tier.FailureKind;
 import io.lettuce.core.api.StatefulConnection;
 import io.lettuce.core.pubsub.api.async.RedisPubSubAsyncCommands;
 import java.time.Duration;
-import java.util.concurrent.Future;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 import org.springframework.data.redis.connection.Message;
 import org.springframework.data.redis.connection.MessageListener;
@@ -20,6 +23,8 @@ import org.springframework.data.redis.connection.SubscriptionListener;
  */
 final class LettuceSubscription implements Subscription, AutoCloseable {
 
+    private static final Log log = LogFactory.getLog(LettuceSubscription.class);
+
     private static final Duration RETRY = Duration.ofSeconds(1);
     private static final Duration RETRY_DENIED = Duration.ofMinutes(1);
 
@@ -29,7 +34,7 @@ final class LettuceSubscription implements Subscription, AutoCloseable {
     private final Listener listener;
     private volatile @Nullable StatefulConnection<?, ?> connection;
     private @Nullable RedisConnection redis;
-    private @Nullable Future<?> connecting;
+    private @Nullable Attempt connecting;
     private boolean closed;
 
     LettuceSubscription(
@@ -45,14 +50,14 @@ final class LettuceSubscription implements Subscription, AutoCloseable {
     }
 
     void open() {
-        FutureTask<?> connect = new FutureTask<>(this::connect, null);
+        Attempt attempt = new Attempt(this::connect);
         synchronized (this) {
             if (closed) {
                 return;
             }
-            connecting = connect;
+            connecting = attempt;
         }
-        threads.completions().execute(connect);
+        threads.completions().execute(attempt);
     }
 
     @Override
@@ -64,7 +69,7 @@ final class LettuceSubscription implements Subscription, AutoCloseable {
     @Override
     public void close() {
         RedisConnection current;
-        Future<?> pending;
+        Attempt pending;
         synchronized (this) {
             closed = true;
             connection = null;
@@ -75,7 +80,7 @@ final class LettuceSubscription implements Subscription, AutoCloseable {
         }
         if (pending != null) {
             // A client that is closed never ends the attempts to connect that are under way.
-            pending.cancel(true);
+            pending.end();
         }
         if (current != null) {
             current.close();
@@ -119,6 +124,41 @@ final class LettuceSubscription implements Subscription, AutoCloseable {
             connection = commands.getStatefulConnection();
         }
         return true;
+    }
+
+    /** An attempt to listen, which can be ended from without. */
+    private static final class Attempt implements Runnable {
+
+        private final FutureTask<?> task;
+        private final CountDownLatch ended = new CountDownLatch(1);
+
+        Attempt(Runnable connect) {
+            this.task = new FutureTask<>(connect, null);
+        }
+
+        @Override
+        public void run() {
+            try {
+                task.run();
+            } finally {
+                ended.countDown();
+            }
+        }
+
+        /**
+         * Interrupts the attempt, and waits a moment for its end: it may be closing what it has opened, for which it would
+         * wait for ever, without heed to interrupts, once the client's threads are gone.
+         */
+        void end() {
+            task.cancel(true);
+            try {
+                if (!ended.await(CacheConnection.FLUSH.toNanos(), TimeUnit.NANOSECONDS)) {
+                    log.debug("An attempt to listen did not end");
+                }
+            } catch (InterruptedException ex) {
+                Thread.currentThread().interrupt();
+            }
+        }
     }
 
     private record Listener(Consumer<byte[]> message, Runnable subscribed)

@@ -3,6 +3,7 @@ package io.github.llmcache.redis;
 import io.github.llmcache.event.CacheStatistics.Snapshot;
 import io.github.llmcache.event.DailyStatistics;
 import io.github.llmcache.event.FleetStatistics;
+import io.github.llmcache.tier.FailureKind;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.LocalDate;
@@ -11,12 +12,13 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import org.springframework.data.redis.connection.RedisConnection;
 
 /**
  * Reads what {@link RedisStatisticsWriter}s of all JVMs added up in Redis, a day after the other.
  *
- * <p>Thread-safe. Each day is bounded by the connection's timeout.
+ * <p>Thread-safe. Each day is bounded by the connection's timeout. A day whose key holds something else has no counts.
  */
 public final class RedisFleetStatistics implements FleetStatistics {
 
@@ -61,7 +63,7 @@ public final class RedisFleetStatistics implements FleetStatistics {
 
     private static Map<String, Long> read(RedisConnection redis, String key) {
         Map<String, Long> counts = new HashMap<>();
-        Map<byte[], byte[]> fields = redis.hashCommands().hGetAll(RedisKeys.bytes(key));
+        Map<byte[], byte[]> fields = fields(redis, key);
         if (fields != null) {
             fields.forEach((field, value) -> {
                 try {
@@ -72,6 +74,18 @@ public final class RedisFleetStatistics implements FleetStatistics {
             });
         }
         return counts;
+    }
+
+    /** Null where the key is no hash: that says nothing of the other days. */
+    private static @Nullable Map<byte[], byte[]> fields(RedisConnection redis, String key) {
+        try {
+            return redis.hashCommands().hGetAll(RedisKeys.bytes(key));
+        } catch (RuntimeException ex) {
+            if (RedisFailures.kindOf(ex) == FailureKind.WRONG_TYPE) {
+                return null;
+            }
+            throw ex;
+        }
     }
 
     private static String text(byte[] bytes) {

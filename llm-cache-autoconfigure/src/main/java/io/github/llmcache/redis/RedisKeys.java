@@ -157,7 +157,7 @@ public final class RedisKeys {
     }
 
     /**
-     * The key of the set of a user's conversations.
+     * The key of the list of a user's conversations, a sorted set.
      *
      * @param user the user
      * @return the key in Redis

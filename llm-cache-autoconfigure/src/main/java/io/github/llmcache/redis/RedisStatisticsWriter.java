@@ -11,6 +11,7 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -32,9 +33,9 @@ import org.jspecify.annotations.Nullable;
  * Adds what this JVM counts to what all JVMs count, in a hash in Redis for each cache and day.
  *
  * <p>Reads {@link CacheStatistics} every now and then, so a call costs nothing more, and sends what has been added since,
- * where there is anything. What Redis did not confirm is sent again and counted once. Of a JVM that is killed the last
- * interval is lost. Days are those of UTC. Thread-safe; never blocks and never throws, but {@link #close} waits a second
- * at most.
+ * where there is anything. What Redis did not confirm is sent again and counted once. While Redis is left alone, a single
+ * script tries whether it is there again, since there may be no look-ups that do. Of a JVM that is killed the last interval
+ * is lost. Days are those of UTC. Thread-safe; never blocks and never throws, but {@link #close} waits a second at most.
  */
 public final class RedisStatisticsWriter implements AutoCloseable {
 
@@ -62,7 +63,8 @@ public final class RedisStatisticsWriter implements AutoCloseable {
     private final AtomicLong numbers = new AtomicLong();
     private final Set<FailureKind> warned = ConcurrentHashMap.newKeySet();
     private final Future<?> timer;
-    private CompletableFuture<Void> last = CompletableFuture.completedFuture(null);
+    private volatile boolean complained;
+    private CompletableFuture<Boolean> last = CompletableFuture.completedFuture(true);
     private long writtenAt = System.nanoTime();
     private LocalDate day;
 
@@ -110,63 +112,93 @@ public final class RedisStatisticsWriter implements AutoCloseable {
      *
      * @return completed when Redis has answered or failed; never with a failure
      */
-    public synchronized CompletableFuture<Void> write() {
-        last = last.thenCompose(done -> sendAll());
+    public CompletableFuture<Void> write() {
+        return write(false).thenApply(arrived -> null);
+    }
+
+    /** Tells whether all has arrived. Whatever happens to one writing, the next comes. */
+    private synchronized CompletableFuture<Boolean> write(boolean ending) {
+        last = last.thenCompose(done -> sendAll(ending)).exceptionally(failure -> {
+            log.debug("The counts were not written", failure);
+            return false;
+        });
         return last;
     }
 
-    private CompletableFuture<Void> sendAll() {
-        try {
-            take();
-            if (circuit != null && circuit.state() == CircuitState.OPEN) {
-                return CompletableFuture.completedFuture(null);
+    private CompletableFuture<Boolean> sendAll(boolean ending) {
+        take();
+        complained = false;
+        boolean leftAlone = !ending && circuit != null && circuit.state() == CircuitState.OPEN;
+        return (leftAlone ? sendOne() : CompletableFuture.completedFuture(true))
+                .thenCompose(there -> there ? sendEach() : CompletableFuture.completedFuture(false));
+    }
+
+    /** Tries with the counts of one cache whether Redis is there. */
+    private CompletableFuture<Boolean> sendOne() {
+        for (Map.Entry<String, UnsentCounts> cache : unsent.entrySet()) {
+            if (!cache.getValue().isEmpty()) {
+                return send(cache.getKey(), cache.getValue());
             }
-            List<CompletableFuture<Boolean>> sent = new ArrayList<>();
-            unsent.forEach((cache, counts) -> sent.add(send(cache, counts)));
-            return CompletableFuture.allOf(sent.toArray(CompletableFuture[]::new))
-                    .thenRun(() -> {
-                        if (sent.stream().allMatch(CompletableFuture::join)) {
-                            warned.clear();
-                        }
-                    });
-        } catch (RuntimeException | LinkageError ex) {
-            // Whatever happens, the counts are written on.
-            log.debug("The counts were not written", ex);
-            return CompletableFuture.completedFuture(null);
         }
+        return CompletableFuture.completedFuture(true);
+    }
+
+    private CompletableFuture<Boolean> sendEach() {
+        List<CompletableFuture<Boolean>> sent = new ArrayList<>();
+        unsent.forEach((cache, counts) -> sent.add(send(cache, counts)));
+        return CompletableFuture.allOf(sent.toArray(CompletableFuture[]::new)).thenApply(done -> {
+            boolean arrived = sent.stream().allMatch(CompletableFuture::join);
+            if (arrived && !complained) {
+                warned.clear();
+            }
+            return arrived;
+        });
     }
 
     /** What was counted since the last look belongs to the day of that look. */
     private synchronized void take() {
         for (String cache : statistics.caches()) {
-            unsent.computeIfAbsent(cache, name -> new UnsentCounts())
+            UnsentCounts.Part lost = unsent.computeIfAbsent(cache, name -> new UnsentCounts())
                     .take(StatisticsFields.of(statistics.of(cache)), day);
+            if (lost != null) {
+                log.warn(
+                        "What was counted for " + keys.statistics(cache, lost.day())
+                                + " is thrown away, because Redis has not taken it for too long; the totals of the fleet lack it.");
+            }
         }
         day = today();
         writtenAt = System.nanoTime();
     }
 
-    /** Sends the parts one after the other until one fails; tells whether all have arrived. */
     private CompletableFuture<Boolean> send(String cache, UnsentCounts counts) {
-        UnsentCounts.Part part = counts.next(numbers::incrementAndGet);
+        return send(cache, counts, new HashSet<>());
+    }
+
+    /**
+     * Sends the parts one after the other until Redis does not answer; tells whether all have arrived. What it refuses for a
+     * day, as where something else has the key, says nothing of the days after.
+     */
+    private CompletableFuture<Boolean> send(String cache, UnsentCounts counts, Set<LocalDate> refused) {
+        UnsentCounts.Part part = counts.next(numbers::incrementAndGet, refused);
         if (part == null) {
-            return CompletableFuture.completedFuture(true);
+            return CompletableFuture.completedFuture(refused.isEmpty());
         }
         return add(cache, part)
                 .handle((answer, failure) -> {
+                    String key = keys.statistics(cache, part.day());
                     if (failure != null) {
-                        refused(keys.statistics(cache, part.day()), failure);
-                        return false;
+                        refused.add(part.day());
+                        return REFUSED.contains(complain(key, kindOf(failure)));
                     }
                     counts.arrived(part);
                     if (answer.size() > 1) {
                         // They are there, but nothing takes them away in the end.
-                        refused(keys.statistics(cache, part.day()), FailureKind.DENIED);
-                        return false;
+                        complain(key, FailureKind.DENIED);
                     }
                     return true;
                 })
-                .thenCompose(arrived -> arrived ? send(cache, counts) : CompletableFuture.completedFuture(false));
+                .thenCompose(
+                        answered -> answered ? send(cache, counts, refused) : CompletableFuture.completedFuture(false));
     }
 
     private CompletableFuture<List<@Nullable Object>> add(String cache, UnsentCounts.Part part) {
@@ -194,11 +226,12 @@ public final class RedisStatisticsWriter implements AutoCloseable {
         }
     }
 
-    private void refused(String key, Throwable failure) {
-        refused(key, connection.scripts().isDeniedBy(failure) ? FailureKind.DENIED : RedisFailures.kindOf(failure));
+    private FailureKind kindOf(Throwable failure) {
+        return connection.scripts().isDeniedBy(failure) ? FailureKind.DENIED : RedisFailures.kindOf(failure);
     }
 
-    private void refused(String key, FailureKind kind) {
+    private FailureKind complain(String key, FailureKind kind) {
+        complained = true;
         String reason = kind.name().toLowerCase(Locale.ROOT);
         if (REFUSED.contains(kind) && warned.add(kind)) {
             log.warn("Redis at " + connection.server() + " does not take what was counted (" + reason
@@ -208,18 +241,24 @@ public final class RedisStatisticsWriter implements AutoCloseable {
         } else {
             log.debug("What was counted was not written: " + reason);
         }
+        return kind;
     }
 
-    /** Writes a last time, and waits a second at most for that. */
+    /** Writes a last time, even where Redis is left alone, and waits a second at most for that. */
     @Override
     public void close() {
         timer.cancel(false);
+        boolean arrived = false;
         try {
-            write().get(CacheConnection.FLUSH.toNanos(), TimeUnit.NANOSECONDS);
+            arrived = write(true).get(CacheConnection.FLUSH.toNanos(), TimeUnit.NANOSECONDS);
         } catch (InterruptedException ex) {
             Thread.currentThread().interrupt();
         } catch (ExecutionException | TimeoutException ex) {
-            log.debug("What was counted last was not written");
+            log.debug("What was counted last was not written", ex);
+        }
+        if (!arrived) {
+            log.warn("Redis at " + connection.server()
+                    + " has not taken what this instance counted last, so the totals of the fleet lack it.");
         }
     }
 

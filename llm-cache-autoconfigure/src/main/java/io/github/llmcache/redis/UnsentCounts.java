@@ -5,6 +5,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -46,8 +47,9 @@ final class UnsentCounts {
         }
     }
 
-    /** Takes what has been counted since the last time, as counts of a day. */
-    void take(Map<String, Long> sums, LocalDate day) {
+    /** Takes what has been counted since the last time, as counts of a day; returns a part that is given up for it. */
+    @Nullable
+    Part take(Map<String, Long> sums, LocalDate day) {
         Map<String, Long> added = new LinkedHashMap<>();
         sums.forEach((field, sum) -> {
             long before = taken.getOrDefault(field, 0L);
@@ -56,30 +58,40 @@ final class UnsentCounts {
             }
         });
         if (added.isEmpty()) {
-            return;
+            return null;
         }
         taken = sums;
+        Part lost = null;
         Part last = parts.peekLast();
         if (last == null || last.number != 0 || !last.day.equals(day)) {
             last = new Part(day);
             parts.addLast(last);
             if (parts.size() > MOST) {
-                parts.removeFirst();
+                lost = parts.removeFirst();
             }
         }
         for (Map.Entry<String, Long> count : added.entrySet()) {
             last.counts.merge(count.getKey(), count.getValue(), Long::sum);
         }
+        return lost;
     }
 
-    /** The oldest part, which from now on has a number and does not change; null if there is none. */
+    /** The oldest part of a day other than these, which from now on has a number and does not change; null if there is none. */
     @Nullable
-    Part next(LongSupplier numbers) {
-        Part part = parts.peekFirst();
-        if (part != null && part.number == 0) {
-            part.number = numbers.getAsLong();
+    Part next(LongSupplier numbers, Set<LocalDate> but) {
+        for (Part part : parts) {
+            if (!but.contains(part.day)) {
+                if (part.number == 0) {
+                    part.number = numbers.getAsLong();
+                }
+                return part;
+            }
         }
-        return part;
+        return null;
+    }
+
+    boolean isEmpty() {
+        return parts.isEmpty();
     }
 
     /** A part has arrived. */

@@ -1,7 +1,6 @@
 package io.github.llmcache.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.awaitility.Awaitility.await;
 
@@ -15,14 +14,15 @@ import io.github.llmcache.event.TierFailureEvent;
 import io.github.llmcache.testing.RealRedis;
 import io.github.llmcache.tier.CircuitState;
 import io.github.llmcache.tier.FailureKind;
-import io.github.llmcache.tier.TierException;
 import io.lettuce.core.AclSetuserArgs;
 import io.lettuce.core.protocol.CommandType;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -43,10 +43,13 @@ class RedisStatisticsWriterTests {
     private static final String KEY = "shop:llm-cache:stats:faq:2026-11-23";
     private static final String NEXT_KEY = "shop:llm-cache:stats:faq:2026-11-24";
 
+    private static final String BOOKS_KEY = "shop:llm-cache:stats:books:2026-11-23";
+
     private static final RealRedis redis = RealRedis.start();
 
     private volatile Instant now = Instant.parse("2026-11-23T12:00:00Z");
     private volatile CircuitState circuit = CircuitState.CLOSED;
+    private volatile @Nullable Error circuitFailure;
 
     @BeforeEach
     void empty() {
@@ -197,17 +200,115 @@ class RedisStatisticsWriterTests {
     }
 
     @Test
-    void redis_is_left_alone_while_the_circuit_is_open() {
+    void a_circuit_that_no_look_up_closes_again_does_not_keep_the_counts_from_redis() {
+        circuit = CircuitState.OPEN;
+        try (Member member = new Member(Clients.LETTUCE, redis, "", Duration.ofSeconds(3), Duration.ofMillis(100))) {
+            member.hit();
+            member.hit("books");
+            await().untilAsserted(() -> {
+                assertThat(hits(KEY)).isEqualTo("1");
+                assertThat(hits(BOOKS_KEY)).isEqualTo("1");
+            });
+        }
+    }
+
+    @Test
+    void while_the_circuit_is_open_and_redis_does_not_answer_a_single_script_tries_it() {
+        circuit = CircuitState.OPEN;
+        try (Member member = new Member(Clients.LETTUCE, "", Duration.ofMillis(300))) {
+            member.hit();
+            member.hit("books");
+            redis.commands().configResetstat();
+            redis.pause();
+            try {
+                member.write();
+            } finally {
+                redis.resume();
+            }
+            await().until(() -> redis.commands().info("commandstats").contains("cmdstat_evalsha"));
+            assertThat(redis.commands().info("commandstats")).contains("cmdstat_evalsha:calls=1,");
+            member.write();
+            assertThat(List.of(hits(KEY), hits(BOOKS_KEY))).containsExactly("1", "1");
+        }
+    }
+
+    @Test
+    void the_last_counts_are_written_though_the_circuit_is_open() {
+        circuit = CircuitState.OPEN;
         try (Member member = new Member(Clients.LETTUCE)) {
             member.hit();
-            circuit = CircuitState.OPEN;
-            member.write();
-            assertThat(redis.commands().exists(KEY)).isZero();
+        }
+        assertThat(hits(KEY)).isEqualTo("1");
+    }
 
-            circuit = CircuitState.HALF_OPEN;
+    @Test
+    void counts_that_are_lost_in_the_end_are_told_once(CapturedOutput output) {
+        try (RealRedis own = RealRedis.start()) {
+            Member member = new Member(Clients.LETTUCE, own, "", Duration.ofMillis(500));
+            member.hit();
+            own.kill();
+            member.close();
+        }
+        assertThat(output.getAll().lines().filter(line -> line.contains("counted last, so the totals")))
+                .singleElement()
+                .satisfies(line -> assertThat(line).contains("WARN", "127.0.0.1"));
+    }
+
+    @Test
+    void nothing_is_told_in_the_end_where_nothing_is_lost(CapturedOutput output) {
+        try (Member member = new Member(Clients.LETTUCE)) {
+            member.hit();
+        }
+        assertThat(output.getAll()).doesNotContain("counted last");
+    }
+
+    @Test
+    void whatever_fails_once_the_counts_are_written_on() {
+        try (Member member = new Member(Clients.LETTUCE)) {
+            member.hit();
+            circuitFailure = new AssertionError("once");
+            member.write();
+            circuitFailure = null;
             member.write();
             assertThat(hits(KEY)).isEqualTo("1");
         }
+    }
+
+    @Test
+    void a_day_whose_key_is_of_another_type_does_not_keep_the_days_after_it_from_redis(CapturedOutput output) {
+        redis.commands().set(KEY, "mine");
+        try (Member member = new Member(Clients.LETTUCE)) {
+            member.hit();
+            member.write();
+            now = now.plus(Duration.ofDays(1));
+            member.write();
+            member.hit();
+            member.write();
+            assertThat(hits(NEXT_KEY)).isEqualTo("1");
+
+            redis.commands().del(KEY);
+            member.write();
+            assertThat(hits(KEY)).isEqualTo("1");
+            assertThat(hits(NEXT_KEY)).isEqualTo("1");
+        }
+        assertThat(output.getAll().lines().filter(line -> line.contains("wrong_type")))
+                .hasSize(1);
+    }
+
+    @Test
+    void counts_that_are_thrown_away_are_told(CapturedOutput output) {
+        try (Member member = new Member(Clients.LETTUCE)) {
+            for (int day = 0; day < 61; day++) {
+                redis.commands().set("shop:llm-cache:stats:faq:" + DAY.plusDays(day), "mine");
+                member.hit();
+                member.write();
+                now = now.plus(Duration.ofDays(1));
+                member.write();
+            }
+        }
+        assertThat(output.getAll().lines().filter(line -> line.contains("thrown away")))
+                .singleElement()
+                .satisfies(line -> assertThat(line).contains("WARN", KEY));
     }
 
     @Test
@@ -266,7 +367,7 @@ class RedisStatisticsWriterTests {
             member.hit();
             member.write();
             assertThat(redis.commands().get(KEY)).isEqualTo("mine");
-            assertThatExceptionOfType(TierException.class).isThrownBy(() -> member.read(DAY, DAY));
+            assertThat(member.read(DAY.minusDays(1), DAY).days()).isEmpty();
 
             redis.commands().del(KEY);
             member.write();
@@ -297,11 +398,11 @@ class RedisStatisticsWriterTests {
         for (int day = 0; day < 100; day++) {
             counts.take(Map.of("hits", day + 1L), DAY.plusDays(day));
         }
-        UnsentCounts.Part first = counts.next(() -> 7);
+        UnsentCounts.Part first = counts.next(() -> 7, Set.of());
         assertThat(first).isNotNull();
         assertThat(first.day()).isEqualTo(DAY.plusDays(40));
         assertThat(first.counts()).isEqualTo(Map.of("hits", 1L));
-        assertThat(counts.next(() -> 8))
+        assertThat(counts.next(() -> 8, Set.of()))
                 .isSameAs(first)
                 .extracting(UnsentCounts.Part::number)
                 .isEqualTo(7L);
@@ -332,6 +433,10 @@ class RedisStatisticsWriterTests {
         }
 
         Member(Clients client, RealRedis redis, String user, Duration timeout) {
+            this(client, redis, user, timeout, Duration.ofHours(1));
+        }
+
+        Member(Clients client, RealRedis redis, String user, Duration timeout, Duration interval) {
             RedisStandaloneConfiguration server = new RedisStandaloneConfiguration("127.0.0.1", redis.port());
             if (!user.isEmpty()) {
                 server.setUsername(user);
@@ -340,7 +445,7 @@ class RedisStatisticsWriterTests {
             connection = CacheConnection.derivedFrom(client.factory(server), timeout, Clock.systemUTC());
             RedisKeys keys = new RedisKeys("shop:");
             writer = new RedisStatisticsWriter(
-                    statistics, connection, keys, () -> circuit, Duration.ofHours(1), Duration.ofDays(90), () -> now);
+                    statistics, connection, keys, this::circuit, interval, Duration.ofDays(90), () -> now);
             fleet = new RedisFleetStatistics(connection, keys);
             await().until(() -> {
                 try (var ready = connection.factory().getConnection()) {
@@ -351,8 +456,30 @@ class RedisStatisticsWriterTests {
             });
         }
 
+        private CircuitState circuit() {
+            Error failure = circuitFailure;
+            if (failure != null) {
+                throw failure;
+            }
+            return circuit;
+        }
+
         void hit() {
-            called(CacheOutcome.HIT, "near", "gpt", new AnswerCost(10, 20, 1_500));
+            hit("faq");
+        }
+
+        void hit(String cache) {
+            statistics.onCall(new PromptCacheEvent(
+                    cache,
+                    CacheOutcome.HIT,
+                    "near",
+                    null,
+                    "gpt",
+                    "d",
+                    1,
+                    -1,
+                    Double.NaN,
+                    new AnswerCost(10, 20, 1_500)));
         }
 
         void called(CacheOutcome outcome, @Nullable String tier, @Nullable String model, @Nullable AnswerCost cost) {

@@ -19,7 +19,7 @@ public class StreamingAssistant {
     private final StreamingChatModel model;
     private final Duration patience;
 
-    StreamingAssistant(StreamingChatModel model, @Value("${sample.patience}") Duration patience) {
+    StreamingAssistant(StreamingChatModel model, @Value("${sample.patience:60s}") Duration patience) {
         this.model = model;
         this.patience = patience;
     }

@@ -80,7 +80,7 @@ class CachedAnswersTest {
         Reply status = sample.get("api/status");
 
         assertThat(status.json().at("/totals/asked").asInt()).isEqualTo(2);
-        assertThat(status.json().at("/totals/hits").asInt()).isEqualTo(1);
+        assertThat(status.json().at("/totals/spared").asInt()).isEqualTo(1);
         assertThat(status.json().at("/model/name").asString())
                 .isEqualTo("openai/stub-1@" + model.url().replace("http://", ""));
         assertThat(status.json().at("/model/demo").asBoolean()).isFalse();

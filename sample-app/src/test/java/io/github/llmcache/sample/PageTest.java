@@ -55,7 +55,7 @@ class PageTest {
     @Test
     void aQuestionIsAMissAndTheSameInOtherSpacingIsAFasterHit() {
         int asked = number("total-asked");
-        int hits = number("total-hits");
+        int spared = number("total-spared");
         int kept = sample.keys().size();
 
         type("Why is the sea salty?");
@@ -74,7 +74,7 @@ class PageTest {
         assertThat(lastCallMillis()).isLessThan(missMillis);
 
         browser.await("total-asked", Integer.toString(asked + 2));
-        browser.await("total-hits", Integer.toString(hits + 1));
+        browser.await("total-spared", Integer.toString(spared + 1));
         assertThat(browser.text("total-saved")).isNotEqualTo("0 s");
         assertThat(browser.text("total-tokens")).matches("[1-9][\\d,]*");
         assertThat(browser.text("total-money")).matches("0\\.0*[1-9]\\d*");
@@ -82,6 +82,23 @@ class PageTest {
         browser.await("made-up", "made up");
         assertThat(browser.elements("#calls .badge").stream().map(WebElement::getText))
                 .containsExactly("HIT", "MISS");
+    }
+
+    @Test
+    void moneyOfAModelWithoutPricesIsNotCalledNothing() {
+        try (ModelStub model = ModelStub.openAi();
+                Sample other = Sample.start(
+                        "sample.openai.base-url=" + model.url() + "/v1", "sample.openai.api-key=sk-canary")) {
+            other.askAndKeep("Explain transformers");
+            other.ask("Explain transformers");
+            await().until(() ->
+                    other.get("api/status").json().at("/fleet/tokens").asLong() > 0);
+            browser.open(other.url());
+
+            browser.await("total-tokens", "23");
+            browser.await("total-money", "no prices");
+            browser.await("fleet", "23 tokens saved, no prices");
+        }
     }
 
     @Test

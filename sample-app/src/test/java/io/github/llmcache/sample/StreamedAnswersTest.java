@@ -41,6 +41,13 @@ class StreamedAnswersTest {
     }
 
     @Test
+    void aStreamMayTakeLongerThanOtherRequestsOfTheServer() {
+        try (Sample slow = Sample.start("spring.mvc.async.request-timeout=10ms", "sample.demo.delay=1500ms")) {
+            assertThat(slow.stream("Explain transformers").outcome()).isEqualTo("MISS");
+        }
+    }
+
+    @Test
     void aFailureIsAnEventThatNamesItButNeverTheKey(CapturedOutput output) {
         model.fail(401);
         Stream failed = sample.stream("Explain transformers");

@@ -23,7 +23,9 @@ public interface ChatSessionResolver {
      * Character}, a {@code Boolean} or an enum constant (its name) is a user, whose session is {@code default}.
      *
      * <p>So the number 7 and the text {@code 7} are one conversation. All other ids are refused with an {@link
-     * IllegalArgumentException} that names their class, because their text may differ from one JVM to the next.
+     * IllegalArgumentException} that names their class, because their text may differ from one JVM to the next. So is the
+     * text {@code default}, which LangChain4j gives where a method of an AI service has no {@code @MemoryId}: all users
+     * would share one conversation.
      *
      * @return the rule
      */

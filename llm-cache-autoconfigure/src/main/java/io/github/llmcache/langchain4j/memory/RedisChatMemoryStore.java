@@ -88,7 +88,8 @@ public final class RedisChatMemoryStore implements ChatMemoryStore {
     }
 
     /**
-     * Lists a user's conversations, one command for each. This is no use of them: they live no longer for it.
+     * Lists a user's conversations, one command for each that may be there. This is no use of them: they live no longer
+     * for it.
      *
      * @param user the user of their {@link ChatSession}s
      * @return the sessions in the order of their names; expired ones are left out, and taken out of the list

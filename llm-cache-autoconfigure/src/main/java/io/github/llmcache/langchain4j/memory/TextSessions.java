@@ -10,6 +10,9 @@ final class TextSessions {
 
     static final String SESSION = "default";
 
+    /** What LangChain4j's AI services give as the memory id of a method that has none. */
+    private static final String NO_ID = "default";
+
     private static final Set<Class<?>> STABLE = Set.of(
             String.class,
             Integer.class,
@@ -29,6 +32,13 @@ final class TextSessions {
     static ChatSession resolve(Object memoryId) {
         if (memoryId instanceof ChatSession session) {
             return session;
+        }
+        if (memoryId.equals(NO_ID)) {
+            throw new IllegalArgumentException(
+                    "The memory id \"" + NO_ID + "\" is what LangChain4j uses for methods of AI"
+                            + " services without @MemoryId, so all users would share one conversation. Add a parameter with"
+                            + " @MemoryId to the method, or, where one conversation of all is meant, give its memory a"
+                            + " ChatSession.");
         }
         if (memoryId instanceof Enum<?> constant) {
             return new ChatSession(constant.name(), SESSION);

@@ -81,7 +81,7 @@ abstract class ChatMemoryStoreContract {
                 "é",
                 "e\u0301",
                 "😀",
-                "default",
+                "Default",
                 new ChatSession("a:b", "c"),
                 new ChatSession("a", "b:c"),
                 new ChatSession("a%3Ab", "c"),

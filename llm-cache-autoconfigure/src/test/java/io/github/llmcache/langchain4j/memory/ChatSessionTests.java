@@ -67,6 +67,16 @@ class ChatSessionTests {
         }
     }
 
+    @Test
+    void the_id_of_methods_without_one_is_refused_and_what_to_write_is_said() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> resolver.resolve("default"))
+                .withMessageContaining("@MemoryId")
+                .withMessageContaining("ChatSession");
+        ChatSession meant = new ChatSession("default", "default");
+        assertThat(resolver.resolve(meant)).isSameAs(meant);
+    }
+
     private static ChatSession session(String user) {
         return new ChatSession(user, "default");
     }

@@ -88,7 +88,7 @@ class RedisChatMemoryConcurrencyTests {
                     }
                 });
                 List<String> there = redis.commands().keys("chat:ada:*");
-                assertThat(redis.commands().smembers("llm-cache:chats:ada"))
+                assertThat(redis.commands().zrange("llm-cache:chats:ada", 0, -1))
                         .containsAll(there.stream()
                                 .map(key -> key.substring("chat:ada:".length()))
                                 .toList());

@@ -70,8 +70,8 @@ class RedisChatMemoryStoreTests {
                         + "{\"name\":\"ada\",\"contents\":[{\"text\":\"Größe?\",\"type\":\"TEXT\"}],\"type\":\"USER\"},"
                         + "{\"text\":\"Two.\",\"toolExecutionRequests\":[],\"type\":\"AI\"}]");
         assertThat(ChatMessageDeserializer.messagesFromJson(redis.get(KEY))).isEqualTo(messages);
-        assertThat(redis.type(LIST)).isEqualTo("set");
-        assertThat(redis.smembers(LIST)).containsExactly("canarysession");
+        assertThat(redis.type(LIST)).isEqualTo("zset");
+        assertThat(redis.zrange(LIST, 0, -1)).containsExactly("canarysession");
         assertThat(redis.keys("*")).containsExactlyInAnyOrder(KEY, LIST);
     }
 
@@ -98,7 +98,7 @@ class RedisChatMemoryStoreTests {
 
         assertThat(redis.keys("*"))
                 .containsExactlyInAnyOrder("shop:chat:a%3Ab:%2A%7Bc%7D%25", "shop:llm-cache:chats:a%3Ab");
-        assertThat(redis.smembers("shop:llm-cache:chats:a%3Ab")).containsExactly("*{c}%");
+        assertThat(redis.zrange("shop:llm-cache:chats:a%3Ab", 0, -1)).containsExactly("*{c}%");
     }
 
     @Test
@@ -139,6 +139,45 @@ class RedisChatMemoryStoreTests {
     }
 
     @Test
+    void the_list_forgets_expired_conversations_while_its_user_goes_on() {
+        for (int i = 0; i < 50; i++) {
+            store.updateMessages(new ChatSession("canaryuser", Integer.toString(i)), MESSAGES);
+        }
+        for (int i = 0; i < 50; i++) {
+            redis.del("chat:canaryuser:" + i);
+            redis.zadd(LIST, 1_000.0 + i, Integer.toString(i));
+        }
+        for (int use = 0; use < 4; use++) {
+            store.updateMessages(SESSION, MESSAGES);
+        }
+        assertThat(redis.zrange(LIST, 0, -1)).containsExactly("canarysession");
+        assertThat(redis.pttl(LIST)).isGreaterThan(redis.pttl(KEY));
+    }
+
+    @Test
+    void expired_conversations_are_neither_asked_for_nor_deleted_one_by_one() {
+        store.updateMessages(SESSION, MESSAGES);
+        for (int i = 0; i < 50; i++) {
+            redis.zadd(LIST, 1_000.0 + i, Integer.toString(i));
+        }
+        redis.configResetstat();
+        assertThat(store.sessions("canaryuser")).containsExactly(SESSION);
+        assertThat(store.deleteAll("canaryuser")).isOne();
+        assertThat(redis.info("commandstats")).contains("cmdstat_exists:calls=1,", "cmdstat_del:calls=1,");
+    }
+
+    @Test
+    void a_session_is_listed_for_an_hour_longer_than_its_conversation_lives() {
+        store.updateMessages(SESSION, MESSAGES);
+        store.updateMessages(new ChatSession("canaryuser", "2"), MESSAGES);
+        double end = System.currentTimeMillis() + Client.TTL.toMillis() + 3_600_000;
+        assertThat(redis.zscore(LIST, "canarysession")).isBetween(end - 60_000, end + 60_000);
+        redis.zadd(LIST, end - 100_000, "canarysession");
+        store.getMessages(SESSION);
+        assertThat(redis.zscore(LIST, "canarysession")).isGreaterThan(end - 60_000);
+    }
+
+    @Test
     void conversations_of_a_user_are_listed_and_deleted_and_nobody_else_s() {
         List<ChatSession> sessions = IntStream.range(0, 5)
                 .mapToObj(i -> new ChatSession("ada", "s:" + i))
@@ -151,12 +190,12 @@ class RedisChatMemoryStoreTests {
                 .extracting(ChatSession::session)
                 .containsExactly("default", "s:0", "s:1", "s:2", "s:3", "s:4");
         store.deleteMessages(sessions.get(0));
-        assertThat(redis.sismember("llm-cache:chats:ada", "s:0")).isFalse();
+        assertThat(redis.zscore("llm-cache:chats:ada", "s:0")).isNull();
         redis.del("chat:ada:s%3A1");
         assertThat(store.sessions("ada"))
                 .extracting(ChatSession::session)
                 .containsExactly("default", "s:2", "s:3", "s:4");
-        assertThat(redis.scard("llm-cache:chats:ada")).isEqualTo(4);
+        assertThat(redis.zcard("llm-cache:chats:ada")).isEqualTo(4);
 
         assertThat(store.deleteAll("ada")).isEqualTo(4);
         assertThat(store.deleteAll("ada")).isZero();

@@ -7,18 +7,18 @@ import java.util.concurrent.TimeUnit;
 import org.springframework.stereotype.Component;
 
 /**
- * Counts questions, hits and the time that the hits saved.
+ * Counts questions, those for which the model was not asked, and the time that this saved.
  *
- * <p>A hit saves what the model needed when it was last asked for the same answer, or its mean time where it has not
- * been asked since the start, less what the hit itself took. While the model has not been asked at all, a hit counts as
- * no time saved, since nobody knows.
+ * <p>An answer from the cache saves what the model needed when it was last asked for the same answer, or its mean time where
+ * it has not been asked since the start, less what the answer itself took. While the model has not been asked at all, that
+ * counts as no time saved, since nobody knows. Who waited for the answer to an equal question saved tokens, but no time.
  */
 @Component
 class SavingsLedger implements PromptCacheListener {
 
     private final LoadTimes loadTimes = new LoadTimes();
     private long asked;
-    private long hits;
+    private long spared;
     private long nanosSaved;
 
     @Override
@@ -30,14 +30,16 @@ class SavingsLedger implements PromptCacheListener {
         if (event.loaded()) {
             loadTimes.add(event.digest(), event.loadNanos());
         }
-        if (event.outcome() == CacheOutcome.HIT) {
-            hits++;
+        if (event.outcome() == CacheOutcome.COALESCED) {
+            spared++;
+        } else if (event.outcome() == CacheOutcome.HIT || event.outcome() == CacheOutcome.STALE) {
+            spared++;
             nanosSaved += Math.max(0, loadTimes.of(event.digest()) - event.elapsedNanos());
         }
     }
 
     /** The totals, with the tokens and the money that others count. */
     synchronized Totals totals(Saved saved) {
-        return new Totals(asked, hits, TimeUnit.NANOSECONDS.toMillis(nanosSaved), saved);
+        return new Totals(asked, spared, TimeUnit.NANOSECONDS.toMillis(nanosSaved), saved);
     }
 }

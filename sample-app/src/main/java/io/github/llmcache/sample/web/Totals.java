@@ -4,8 +4,9 @@ package io.github.llmcache.sample.web;
  * What the cache has done since the sample started.
  *
  * @param asked the questions that were answered
- * @param hits those of them that the cache answered
- * @param millisSaved the waiting that the hits saved, in milliseconds
- * @param saved the tokens and the money that they saved
+ * @param spared those of them for which the model was not asked: hits, old answers that are refreshed in the background, and
+ *     answers of an equal question that was under way
+ * @param millisSaved the waiting that answers from the cache saved, in milliseconds
+ * @param saved the tokens and the money that all of the spared ones saved
  */
-record Totals(long asked, long hits, long millisSaved, Saved saved) {}
+record Totals(long asked, long spared, long millisSaved, Saved saved) {}

@@ -1,6 +1,7 @@
 package io.github.llmcache.sample.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.llmcache.sample.ModelStub;
 import io.github.llmcache.sample.Reply;
@@ -8,6 +9,8 @@ import io.github.llmcache.sample.Sample;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
@@ -15,6 +18,15 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 class ProvidersTest {
 
     private static final String PROMPT = "Explain transformers";
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0s", "-1s"})
+    void noPatienceAtAllFailsTheStartAndIsNamed(String patience) {
+        assertThatThrownBy(() -> Sample.start("sample.patience=" + patience))
+                .rootCause()
+                .hasMessageContaining("sample.patience")
+                .hasMessageContaining("60s");
+    }
 
     @Nested
     class OpenAi extends ProviderContract {

@@ -41,6 +41,16 @@ class SavingsLedgerTest {
     }
 
     @Test
+    void anOldAnswerAndThatOfAnEqualQuestionAreSparedTooAsTheirTokensAre() {
+        miss("a", 1000);
+        ledger.onCall(call(CacheOutcome.STALE, "a", 10, -1));
+        ledger.onCall(call(CacheOutcome.COALESCED, "a", 200, -1));
+        ledger.onCall(call(CacheOutcome.STALE_IF_ERROR, "a", 200, -1));
+
+        assertThat(ledger.totals(NOTHING)).isEqualTo(new Totals(4, 2, 990, NOTHING));
+    }
+
+    @Test
     void aFailedQuestionDoesNotCount() {
         ledger.onCall(call(CacheOutcome.ERROR, "a", 100, 100));
 

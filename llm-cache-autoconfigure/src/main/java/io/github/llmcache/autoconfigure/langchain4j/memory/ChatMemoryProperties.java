@@ -13,12 +13,17 @@ final class ChatMemoryProperties {
     /** No string in Redis is longer. */
     private static final DataSize LARGEST = DataSize.ofMegabytes(512);
 
+    private static final Duration LONGEST = Duration.ofDays(3650);
+
     private ChatMemoryProperties() {}
 
     static Duration ttl(ChatMemory settings) {
-        if (settings.ttl().toMillis() <= 0) {
+        if (settings.ttl().compareTo(Duration.ofMillis(1)) < 0 || settings.ttl().compareTo(LONGEST) > 0) {
             throw new InvalidLlmCachePropertyException(
-                    PREFIX + "ttl", settings.ttl(), "is not a time above zero", "Write a time such as 24h or 30d.");
+                    PREFIX + "ttl",
+                    settings.ttl(),
+                    "is not a time above zero and up to 3650d",
+                    "Write a time such as 24h or 30d.");
         }
         return settings.ttl();
     }

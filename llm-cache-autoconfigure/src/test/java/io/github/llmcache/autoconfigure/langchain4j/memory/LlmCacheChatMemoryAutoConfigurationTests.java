@@ -160,6 +160,8 @@ class LlmCacheChatMemoryAutoConfigurationTests {
     @CsvSource({
         "ttl, 0s",
         "ttl, -1h",
+        "ttl, 3651d",
+        "ttl, 9999999999999999s",
         "max-size, 0B",
         "max-size, -1MB",
         "max-size, 513MB",

@@ -35,6 +35,11 @@ class RememberingAiServiceTests {
     private final RealRedis redis = RealRedis.shared();
     private final Model model = new Model();
 
+    interface Forgetful {
+
+        String chat(String message);
+    }
+
     interface Assistant extends ChatMemoryAccess {
 
         @SystemMessage("Be kind.")
@@ -85,7 +90,30 @@ class RememberingAiServiceTests {
         assertThat(model.asked).isEmpty();
     }
 
+    @Test
+    void a_method_without_a_memory_id_is_refused_instead_of_remembering_for_all_users_together() {
+        memories(memories -> {
+            Forgetful service = AiServices.builder(Forgetful.class)
+                    .chatModel(model)
+                    .chatMemoryProvider(memories::of)
+                    .build();
+            assertThatThrownBy(() -> service.chat("I am Ada."))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("@MemoryId");
+        });
+        assertThat(model.asked).isEmpty();
+        assertThat(redis.commands().keys("*")).isEmpty();
+    }
+
     private void application(Consumer<Assistant> use) {
+        memories(memories -> use.accept(AiServices.builder(Assistant.class)
+                .chatModel(model)
+                .chatMemoryProvider(memories::of)
+                .tools(new Clock())
+                .build()));
+    }
+
+    private void memories(Consumer<RedisChatMemories> use) {
         new ApplicationContextRunner()
                 .withConfiguration(AutoConfigurations.of(
                         DataRedisAutoConfiguration.class, LlmCacheChatMemoryAutoConfiguration.class))
@@ -93,12 +121,7 @@ class RememberingAiServiceTests {
                 .withPropertyValues("llm-cache.chat-memory.enabled=true")
                 .run(context -> {
                     assertThat(context).hasSingleBean(RedisChatMemoryStore.class);
-                    RedisChatMemories memories = context.getBean(RedisChatMemories.class);
-                    use.accept(AiServices.builder(Assistant.class)
-                            .chatModel(model)
-                            .chatMemoryProvider(memories::of)
-                            .tools(new Clock())
-                            .build());
+                    use.accept(context.getBean(RedisChatMemories.class));
                 });
     }
 
