@@ -23,8 +23,8 @@ public interface AdmissionPolicy {
     RejectionReason rejectionOf(AnswerCandidate candidate);
 
     /**
-     * Decides on a request to a model, before it is looked up; cached methods are not asked about, since they have a
-     * {@code condition}.
+     * Decides on a request to a chat model, before it is looked up. Cached methods are not asked about, since they have a
+     * {@code condition}, nor are texts to embed.
      *
      * @param request the request
      * @return whether its answer may be cached; by default it may
