@@ -54,6 +54,7 @@ class ArchitectureTests {
         room("interceptor", "annotation", "key", "model", "payload", "event", "engine", "tier");
         room("operations", "key", "payload", "tier", "engine");
         room("usage.dedup");
+        room("usage", "usage.dedup", "model", "tier", "event", "engine");
         room("near", "key", "payload", "tier", "interceptor");
         noClasses()
                 .that()
@@ -120,7 +121,7 @@ class ArchitectureTests {
         only("io.micrometer..", "metrics..", "autoconfigure.metrics..", "context..", "autoconfigure.context..");
         only("io.micrometer.core..", "metrics..", "autoconfigure.metrics..");
         only("io.micrometer.context..", "context..", "autoconfigure.context..");
-        only("org.springframework.security..", "context..", "autoconfigure.context..");
+        only("org.springframework.security..", "context..", "autoconfigure.context..", "autoconfigure.usage..");
         only("org.slf4j..", "context..", "autoconfigure.context..");
         only("com.github.benmanes.caffeine..", "near..", "autoconfigure.near..");
         only("io.github.resilience4j..", "redis..");
@@ -135,7 +136,8 @@ class ArchitectureTests {
     void json_is_known_to_those_who_write_it_only() {
         noClasses()
                 .that()
-                .resideInAnyPackage(rooms("annotation", "key", "model", "tier", "event", "engine", "interceptor"))
+                .resideInAnyPackage(
+                        rooms("annotation", "key", "model", "tier", "event", "engine", "interceptor", "usage"))
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("tools.jackson..", "com.fasterxml.jackson..")
@@ -146,7 +148,8 @@ class ArchitectureTests {
     void the_rooms_below_the_interceptor_know_no_spring_at_all() {
         noClasses()
                 .that()
-                .resideInAnyPackage(rooms("key", "model", "payload", "tier", "event", "engine", "operations", "near"))
+                .resideInAnyPackage(
+                        rooms("key", "model", "payload", "tier", "event", "engine", "operations", "near", "usage"))
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("org.springframework..")

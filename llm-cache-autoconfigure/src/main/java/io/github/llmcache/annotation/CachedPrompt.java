@@ -93,6 +93,15 @@ public @interface CachedPrompt {
     /** SpEL asked after the call, with the answer as {@code #result}: when it yields true, the answer is not kept. */
     String unless() default "";
 
+    /**
+     * SpEL for whose usage a call is that reaches the model, such as {@code #user.id}; evaluated when the method is called,
+     * where usage is counted.
+     *
+     * <p>When left out, blank, null or failing, it is whom the application's {@code UsageSubjectResolver} or Spring Security
+     * tells, and else all that are not known together ({@code llm-cache.usage.shared-subject}). No part of the key.
+     */
+    String usageSubject() default "";
+
     /** The steps that fold the prompt before it becomes part of the key; the cache's own when left out. */
     Normalize[] normalize() default {};
 }

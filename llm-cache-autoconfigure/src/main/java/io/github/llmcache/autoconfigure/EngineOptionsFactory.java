@@ -3,6 +3,7 @@ package io.github.llmcache.autoconfigure;
 import io.github.llmcache.autoconfigure.LlmCacheProperties.SingleFlight;
 import io.github.llmcache.engine.AdmissionPolicy;
 import io.github.llmcache.engine.CacheModes;
+import io.github.llmcache.engine.CallSubject;
 import io.github.llmcache.engine.EngineOptions;
 import io.github.llmcache.engine.LoadContext;
 import io.github.llmcache.engine.LoadGuard;
@@ -22,7 +23,8 @@ final class EngineOptionsFactory {
             CacheModes modes,
             List<LoadContext> contexts,
             AdmissionPolicy admission,
-            ModelConfigRegistry models) {
+            ModelConfigRegistry models,
+            CallSubject subject) {
         SingleFlight flight = properties.singleFlight();
         if (flight.maxWait().toMillis() <= 0) {
             throw new InvalidLlmCachePropertyException(
@@ -40,7 +42,15 @@ final class EngineOptionsFactory {
                     "Write a number such as 8. To refresh nothing, leave llm-cache.stale-while-revalidate out.");
         }
         return new EngineOptions(
-                flight.enabled(), flight.maxWait(), refreshes, guards, modes, all(contexts), admission, models);
+                flight.enabled(),
+                flight.maxWait(),
+                refreshes,
+                guards,
+                modes,
+                all(contexts),
+                admission,
+                models,
+                subject);
     }
 
     private static LoadContext all(List<LoadContext> contexts) {

@@ -3,6 +3,7 @@ package io.github.llmcache.autoconfigure;
 import io.github.llmcache.engine.AdmissionPolicy;
 import io.github.llmcache.engine.CacheCatalog;
 import io.github.llmcache.engine.CacheModes;
+import io.github.llmcache.engine.CallSubject;
 import io.github.llmcache.engine.CompleteAnswers;
 import io.github.llmcache.engine.EngineOptions;
 import io.github.llmcache.engine.EngineThreads;
@@ -145,14 +146,16 @@ public final class LlmCacheAutoConfiguration {
             ObjectProvider<CacheModes> modes,
             ObjectProvider<LoadContext> contexts,
             AdmissionPolicy admission,
-            ModelConfigRegistry models) {
+            ModelConfigRegistry models,
+            ObjectProvider<CallSubject> subject) {
         return EngineOptionsFactory.create(
                 properties,
                 guards.orderedStream().toList(),
                 modes.getIfAvailable(() -> CacheModes.ofSettings(catalog)),
                 contexts.orderedStream().toList(),
                 admission,
-                models);
+                models,
+                subject.getIfAvailable(() -> CallSubject.NONE));
     }
 
     @Bean

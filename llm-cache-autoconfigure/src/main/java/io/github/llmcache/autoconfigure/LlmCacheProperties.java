@@ -2,8 +2,11 @@ package io.github.llmcache.autoconfigure;
 
 import io.github.llmcache.engine.CacheMode;
 import io.github.llmcache.key.KeyStyle;
+import io.github.llmcache.usage.LostRedis;
+import io.github.llmcache.usage.UsageWindow;
 import java.math.BigDecimal;
 import java.time.Duration;
+import java.time.ZoneId;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -50,6 +53,7 @@ import org.springframework.util.unit.DataSize;
  * @param dedup Which prompts were seen before.
  * @param stats What all JVMs count together in Redis.
  * @param langchain4j The caches of LangChain4j's models.
+ * @param usage What users use of models, and how much of it they may.
  */
 @ConfigurationProperties(prefix = "llm-cache", ignoreUnknownFields = false)
 public record LlmCacheProperties(
@@ -82,7 +86,8 @@ public record LlmCacheProperties(
         @DefaultValue ModelRegistry modelRegistry,
         @DefaultValue Dedup dedup,
         @DefaultValue Stats stats,
-        @DefaultValue Langchain4j langchain4j) {
+        @DefaultValue Langchain4j langchain4j,
+        @DefaultValue Usage usage) {
 
     /**
      * How prompts are folded.
@@ -386,4 +391,48 @@ public record LlmCacheProperties(
             @Nullable Set<String> beans,
             @DefaultValue("embedding") String cache,
             @DefaultValue Map<String, String> names) {}
+
+    /**
+     * What users use of models, and how much of it they may.
+     *
+     * @param enabled Whether usage is counted. Where left out, it is if there are limits.
+     * @param window The window whose counters are always there, under keys without a window's name.
+     * @param zone The time zone in which days and months begin.
+     * @param limits How much everybody may use, by window: minute, hour, day or month.
+     * @param subjects Limits of single users by their names, each over the limit of the same window and unit above.
+     * @param sharedSubject For whom usage is counted where nobody tells whose it is. It is not counted where blank.
+     * @param countHits Whether answers from the cache count as calls. They are never refused.
+     * @param reservedTokens How many tokens are reserved for a call that is under way, where tokens or money are limited.
+     *     An answer that does not tell its tokens is counted as so many.
+     * @param onRedisDown What becomes of calls while Redis does not tell what is used.
+     */
+    public record Usage(
+            @Nullable Boolean enabled,
+            @DefaultValue("day") UsageWindow window,
+            @DefaultValue("UTC") ZoneId zone,
+            @DefaultValue Map<UsageWindow, UsageLimits> limits,
+            @DefaultValue Map<String, UsageSubject> subjects,
+            @DefaultValue("everybody") String sharedSubject,
+            @DefaultValue("false") boolean countHits,
+            @DefaultValue("1000") long reservedTokens,
+            @DefaultValue("local-share") LostRedis onRedisDown) {}
+
+    /**
+     * How much one user may use.
+     *
+     * @param limits How much the user may use, by window: minute, hour, day or month. -1 lifts a limit that everybody has.
+     */
+    public record UsageSubject(@DefaultValue Map<UsageWindow, UsageLimits> limits) {}
+
+    /**
+     * How much may be used in a window.
+     *
+     * @param calls How many calls of models.
+     * @param tokens How many tokens, of prompts and answers together.
+     * @param cost How much money, in the currency of the models' prices.
+     */
+    public record UsageLimits(
+            @Nullable Long calls,
+            @Nullable Long tokens,
+            @Nullable BigDecimal cost) {}
 }

@@ -1,5 +1,7 @@
 package io.github.llmcache.engine;
 
+import io.github.llmcache.engine.LoadGuard.Permit;
+import io.github.llmcache.event.AnswerCost;
 import io.github.llmcache.event.TierFailureEvent.Operation;
 import io.github.llmcache.key.PromptKey;
 import io.github.llmcache.tier.CacheTier;
@@ -118,12 +120,28 @@ final class BatchCall {
         }
         long share = (System.nanoTime() - began) / missing.size();
         boolean half = Thread.currentThread().isInterrupted();
-        for (int i = 0; i < turns.size(); i++) {
-            Object answer = loaded.get(i);
-            answers[missing.get(i)] = answer;
-            calls.get(missing.get(i)).loadedTogether(share);
-            turns.get(i).loaded(answer, half);
+        Permit permit = turns.get(0).takePermit();
+        try {
+            for (int i = 0; i < turns.size(); i++) {
+                Object answer = loaded.get(i);
+                answers[missing.get(i)] = answer;
+                calls.get(missing.get(i)).loadedTogether(share);
+                turns.get(i).loaded(answer, half);
+            }
+        } finally {
+            if (permit != null) {
+                permit.end(costOf(turns));
+            }
         }
+    }
+
+    /** What all parts cost that tell it; null where none does. */
+    private static @Nullable AnswerCost costOf(List<Turn> turns) {
+        return turns.stream()
+                .map(Turn::cost)
+                .filter(Objects::nonNull)
+                .reduce(AnswerCost::plus)
+                .orElse(null);
     }
 
     /** Old answers stand in only where there is one for each that is missing. */

@@ -45,6 +45,7 @@ final class CallSteps {
 
     private final @Nullable PromptCall asked;
     private final Function<Object, @Nullable TokenCount> counting;
+    private final @Nullable String subject;
     private final String cache;
     private final @Nullable String model;
     private final @Nullable BypassReason bypass;
@@ -70,6 +71,7 @@ final class CallSteps {
     CallSteps(
             @Nullable PromptCall asked,
             Function<Object, @Nullable TokenCount> counting,
+            @Nullable String subject,
             String cache,
             @Nullable String model,
             @Nullable BypassReason bypass,
@@ -81,6 +83,7 @@ final class CallSteps {
             InstantSource clock) {
         this.asked = asked;
         this.counting = counting;
+        this.subject = subject;
         this.cache = cache;
         this.model = model;
         this.bypass = bypass;
@@ -107,7 +110,8 @@ final class CallSteps {
 
     /** The same call once more, for the background. */
     CallSteps again() {
-        return new CallSteps(asked, counting, cache, model, bypass, onlyIfCached, mode, tiers, listener, models, clock);
+        return new CallSteps(
+                asked, counting, subject, cache, model, bypass, onlyIfCached, mode, tiers, listener, models, clock);
     }
 
     /** Ends a call that wanted a cached answer only. */
@@ -169,7 +173,7 @@ final class CallSteps {
     }
 
     LoadRequest request(boolean mayBlock) {
-        return new LoadRequest(cache, model, asked == null ? null : asked.scope(), mayBlock);
+        return new LoadRequest(cache, model, asked == null ? null : asked.scope(), mayBlock, subject);
     }
 
     /** Asks the tiers, the nearest first; null is a miss. */
@@ -318,7 +322,9 @@ final class CallSteps {
         tokens = hit.entry().tokens();
     }
 
-    private @Nullable AnswerCost cost() {
+    /** What the answer cost, or null where it does not tell its tokens. */
+    @Nullable
+    AnswerCost cost() {
         if (tokens == null) {
             return null;
         }
@@ -375,7 +381,8 @@ final class CallSteps {
                 System.nanoTime() - startedAt,
                 loadNanos,
                 age,
-                cost()));
+                cost(),
+                subject));
     }
 
     private double age(CacheEntry entry) {

@@ -6,6 +6,7 @@ import io.github.llmcache.model.ModelConfigRegistry;
 import io.github.llmcache.tier.CacheTier;
 import java.time.InstantSource;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Begins calls, and decides by their directives and the mode of their cache whether they may use it.
@@ -16,6 +17,7 @@ import java.util.List;
  * @param clock tells the time
  * @param modes what each cache does at the moment
  * @param models knows what the models' tokens cost
+ * @param subject tells whose usage calls are that do not say so themselves
  */
 record Calls(
         List<CacheTier> tiers,
@@ -23,7 +25,8 @@ record Calls(
         PromptCallObserver observer,
         InstantSource clock,
         CacheModes modes,
-        ModelConfigRegistry models) {
+        ModelConfigRegistry models,
+        CallSubject subject) {
 
     CallSteps begin(PromptCall asked) {
         CachePolicy policy = asked.policy();
@@ -37,6 +40,7 @@ record Calls(
         return new CallSteps(
                 asked,
                 asked.codec()::tokensOf,
+                subjectOf(asked.subject()),
                 policy.cache(),
                 policy.model(),
                 bypass,
@@ -52,6 +56,7 @@ record Calls(
         return new CallSteps(
                 null,
                 bypass.tokens(),
+                subjectOf(bypass.subject()),
                 bypass.cache(),
                 bypass.model(),
                 bypass.reason(),
@@ -61,6 +66,10 @@ record Calls(
                 reporter(),
                 models,
                 clock);
+    }
+
+    private @Nullable String subjectOf(@Nullable String told) {
+        return told == null ? subject.current() : told;
     }
 
     private PromptCacheListener reporter() {

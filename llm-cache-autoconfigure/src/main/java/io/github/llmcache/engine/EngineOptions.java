@@ -16,6 +16,7 @@ import java.util.Map;
  * @param context what belongs to a caller's thread and is carried to others
  * @param admission which answers are stored
  * @param models knows what the models' tokens cost
+ * @param subject tells whose usage calls are that do not say so themselves
  */
 public record EngineOptions(
         boolean singleFlight,
@@ -25,7 +26,8 @@ public record EngineOptions(
         CacheModes modes,
         LoadContext context,
         AdmissionPolicy admission,
-        ModelConfigRegistry models) {
+        ModelConfigRegistry models,
+        CallSubject subject) {
 
     /** Whole answers alone, in all caches. */
     private static final AdmissionPolicy WHOLE_ANSWERS =
@@ -61,6 +63,39 @@ public record EngineOptions(
                 context,
                 WHOLE_ANSWERS,
                 ModelConfigRegistry.of(List.of()));
+    }
+
+    /**
+     * Creates options by which usage is nobody's.
+     *
+     * @param singleFlight whether equal calls wait for one call of the model
+     * @param maxWait how long a call waits for another one's answer before it asks the model itself, positive
+     * @param maxConcurrentRefreshes how many calls of the model there may be in the background at a time, at least 0
+     * @param guards asked in this order before the model is
+     * @param modes what each cache does at the moment
+     * @param context what belongs to a caller's thread and is carried to others
+     * @param admission which answers are stored
+     * @param models knows what the models' tokens cost
+     */
+    public EngineOptions(
+            boolean singleFlight,
+            Duration maxWait,
+            int maxConcurrentRefreshes,
+            List<LoadGuard> guards,
+            CacheModes modes,
+            LoadContext context,
+            AdmissionPolicy admission,
+            ModelConfigRegistry models) {
+        this(
+                singleFlight,
+                maxWait,
+                maxConcurrentRefreshes,
+                guards,
+                modes,
+                context,
+                admission,
+                models,
+                CallSubject.NONE);
     }
 
     /** Copies the guards. */

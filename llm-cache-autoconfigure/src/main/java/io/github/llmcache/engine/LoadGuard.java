@@ -1,5 +1,8 @@
 package io.github.llmcache.engine;
 
+import io.github.llmcache.event.AnswerCost;
+import org.jspecify.annotations.Nullable;
+
 /**
  * Decides whether the model may be asked: a budget, or a limit on concurrent calls.
  *
@@ -18,11 +21,29 @@ public interface LoadGuard {
      */
     Permit ask(LoadRequest request);
 
-    /** The permit to ask the model once. */
+    /**
+     * The permit to ask the model once: one of its methods is called, once, on any thread.
+     *
+     * <p>Who need not know how the call went implements {@link #end()} alone.
+     */
     @FunctionalInterface
     interface Permit {
 
-        /** The model has answered, or failed; called once, on any thread. */
+        /** The model has failed, or its caller waits no longer for it. */
         void end();
+
+        /**
+         * The model has answered.
+         *
+         * @param cost what the answer cost, or null where it does not tell its tokens
+         */
+        default void end(@Nullable AnswerCost cost) {
+            end();
+        }
+
+        /** The model is not asked, because another guard refuses. */
+        default void unused() {
+            end();
+        }
     }
 }

@@ -1,10 +1,13 @@
 package io.github.llmcache.engine;
 
 import io.github.llmcache.engine.LoadGuard.Permit;
+import io.github.llmcache.event.AnswerCost;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All guards as one: each has to give its permit.
@@ -34,10 +37,25 @@ final class LoadGuards implements LoadGuard {
                 permits.add(askOne(guard, request));
             }
         } catch (Throwable refusal) {
-            end(permits);
+            each(permits, Permit::unused);
             throw refusal;
         }
-        return () -> end(permits);
+        return new Permit() {
+            @Override
+            public void end() {
+                each(permits, Permit::end);
+            }
+
+            @Override
+            public void end(@Nullable AnswerCost cost) {
+                each(permits, permit -> permit.end(cost));
+            }
+
+            @Override
+            public void unused() {
+                each(permits, Permit::unused);
+            }
+        };
     }
 
     private static Permit askOne(LoadGuard guard, LoadRequest request) {
@@ -54,10 +72,10 @@ final class LoadGuards implements LoadGuard {
         }
     }
 
-    private static void end(List<Permit> permits) {
+    private static void each(List<Permit> permits, Consumer<Permit> end) {
         for (Permit permit : permits) {
             try {
-                permit.end();
+                end.accept(permit);
             } catch (RuntimeException | LinkageError ex) {
                 log.warn("A permit failed to end: " + ex.getClass().getName());
             }

@@ -34,6 +34,7 @@ public final class PromptCache {
     private final Turns turns;
     private final StaleRefresher refresher;
     private final EngineThreads threads;
+    private final CallSubject subject;
 
     /**
      * Creates a cache with the defaults of {@link EngineOptions}.
@@ -69,7 +70,9 @@ public final class PromptCache {
             EngineOptions options,
             EngineThreads threads) {
         this.rules = new Turn.Rules(List.copyOf(tiers), new LoadGuards(options.guards()), options.admission(), clock);
-        this.calls = new Calls(rules.tiers(), listener, observer, clock, options.modes(), options.models());
+        this.calls = new Calls(
+                rules.tiers(), listener, observer, clock, options.modes(), options.models(), options.subject());
+        this.subject = options.subject();
         this.threads = threads;
         SingleFlight flights = new SingleFlight(options.maxWait(), threads.timer());
         this.turns = new Turns(rules, options.singleFlight() ? flights : null, options.maxWait());
@@ -158,6 +161,11 @@ public final class PromptCache {
     /** Runs what goes on with a call and may block, each task on a thread of its own. */
     public Executor background() {
         return threads.background();
+    }
+
+    /** Tells whose usage the calls are that do not say so themselves; {@link CallSubject#NONE} where none is counted. */
+    public CallSubject subject() {
+        return subject;
     }
 
     /**

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param scope whose answer it is, or null
  * @param terms tells for the method's answer what its entry can be evicted by; what it throws keeps the answer out
  * @param directives what the call asks for
+ * @param subject whose usage the call is, or null for whom {@link CallSubject} tells when the call begins
  */
 public record PromptCall(
         PromptKey key,
@@ -25,7 +26,8 @@ public record PromptCall(
         Predicate<Object> unless,
         @Nullable String scope,
         Function<Object, EntryTerms> terms,
-        PromptDirectives directives) {
+        PromptDirectives directives,
+        @Nullable String subject) {
 
     private static final Function<Object, EntryTerms> NO_TERMS = answer -> EntryTerms.NONE;
 
@@ -42,12 +44,44 @@ public record PromptCall(
     }
 
     /**
+     * Creates a call whose subject is told when it begins.
+     *
+     * @param key the key of what is asked
+     * @param policy where and how long the answer is kept
+     * @param codec how the answer becomes JSON and back
+     * @param unless asked with the method's answer; true keeps it out of the cache
+     * @param scope whose answer it is, or null
+     * @param terms tells for the method's answer what its entry can be evicted by
+     * @param directives what the call asks for
+     */
+    public PromptCall(
+            PromptKey key,
+            CachePolicy policy,
+            PayloadCodec codec,
+            Predicate<Object> unless,
+            @Nullable String scope,
+            Function<Object, EntryTerms> terms,
+            PromptDirectives directives) {
+        this(key, policy, codec, unless, scope, terms, directives, null);
+    }
+
+    /**
      * Asks for more.
      *
      * @param more what is asked for besides what the call asks for already
      * @return the same call with both
      */
     public PromptCall with(PromptDirectives more) {
-        return new PromptCall(key, policy, codec, unless, scope, terms, directives.and(more));
+        return new PromptCall(key, policy, codec, unless, scope, terms, directives.and(more), subject);
+    }
+
+    /**
+     * Says whose usage the call is.
+     *
+     * @param subject whose, or null for whom {@link CallSubject} tells
+     * @return the same call for that subject
+     */
+    public PromptCall by(@Nullable String subject) {
+        return new PromptCall(key, policy, codec, unless, scope, terms, directives, subject);
     }
 }

@@ -1,6 +1,7 @@
 package io.github.llmcache.engine;
 
 import io.github.llmcache.engine.LoadGuard.Permit;
+import io.github.llmcache.event.AnswerCost;
 import io.github.llmcache.event.CacheOutcome;
 import io.github.llmcache.event.RejectionReason;
 import io.github.llmcache.event.TierFailureEvent.Operation;
@@ -116,6 +117,18 @@ final class Turn implements PromptTurn {
         call.loading();
     }
 
+    /** Hands the permit to the batch that this turn is the first one of; null if there is none any more. */
+    @Nullable
+    Permit takePermit() {
+        return permit.getAndSet(null);
+    }
+
+    /** What the model's answer cost, once it is there; null where it does not tell. */
+    @Nullable
+    AnswerCost cost() {
+        return call.cost();
+    }
+
     /** Another part of the same batch was refused by the guards. */
     void refused() {
         refused = true;
@@ -128,13 +141,20 @@ final class Turn implements PromptTurn {
 
     /** The model has answered: the answer is stored, if it may be, before anybody else holds it. */
     void loaded(@Nullable Object answer, boolean interrupted) {
-        State before = end();
+        State before = state.getAndSet(State.ENDED);
         if (before == State.ENDED) {
             return;
         }
         call.loaded();
         try {
-            call.took(answer);
+            try {
+                call.took(answer);
+            } finally {
+                Permit given = permit.getAndSet(null);
+                if (given != null) {
+                    given.end(call.cost());
+                }
+            }
             if (!call.passesBy()) {
                 settle(
                         interrupted

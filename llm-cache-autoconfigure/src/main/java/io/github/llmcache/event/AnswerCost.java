@@ -13,4 +13,17 @@ public record AnswerCost(long inputTokens, long outputTokens, long nanos) {
     public boolean isPriced() {
         return nanos >= 0;
     }
+
+    /**
+     * Adds what another part of the answer cost.
+     *
+     * @param other the other part
+     * @return both together, without money where either's is not known
+     */
+    public AnswerCost plus(AnswerCost other) {
+        return new AnswerCost(
+                inputTokens + other.inputTokens,
+                outputTokens + other.outputTokens,
+                isPriced() && other.isPriced() ? nanos + other.nanos : -1);
+    }
 }

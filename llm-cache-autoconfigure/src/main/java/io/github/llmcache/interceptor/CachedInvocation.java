@@ -21,6 +21,7 @@ public final class CachedInvocation {
     private final CachedPromptOperation operation;
     private final Preparation preparation;
     private final PromptDirectives directives;
+    private final @Nullable String subject;
     private final MethodInvocation invocation;
 
     CachedInvocation(
@@ -28,11 +29,13 @@ public final class CachedInvocation {
             CachedPromptOperation operation,
             Preparation preparation,
             PromptDirectives directives,
+            @Nullable String subject,
             MethodInvocation invocation) {
         this.cache = cache;
         this.operation = operation;
         this.preparation = preparation;
         this.directives = directives;
+        this.subject = subject;
         this.invocation = invocation;
     }
 
@@ -58,7 +61,8 @@ public final class CachedInvocation {
                 operation.policy().model(),
                 Objects.requireNonNull(preparation.bypass()),
                 directives,
-                operation.codec()::tokensOf);
+                operation.codec()::tokensOf,
+                subject);
     }
 
     /**

@@ -1,5 +1,6 @@
 package io.github.llmcache.interceptor;
 
+import io.github.llmcache.engine.CallSubject;
 import io.github.llmcache.engine.PromptCache;
 import io.github.llmcache.engine.PromptCallCapture;
 import io.github.llmcache.engine.PromptCallDirectives;
@@ -51,13 +52,18 @@ public final class CachedPromptInterceptor implements MethodInterceptor {
             return invocation.proceed();
         }
         PromptDirectives asked = operation.directives(invocation.getArguments(), directives.current());
-        Preparation preparation = operation.prepare(bean, invocation.getArguments(), asked);
+        // Told now, because the model may be asked on another thread, and nobody's arguments are evaluated for nothing.
+        CallSubject ofThread = cache.subject();
+        String subject = ofThread == CallSubject.NONE ? null : operation.subject(invocation.getArguments(), ofThread);
+        Preparation preparation = operation.prepare(bean, invocation.getArguments(), asked, subject);
         if (capture.isCapturing()) {
             capture.reached(preparation.call(), preparation.bypass());
             Object nothing = operation.style().captured();
             return nothing == null ? zero(invocation.getMethod().getReturnType()) : nothing;
         }
-        return operation.style().answer(new CachedInvocation(cache, operation, preparation, asked, invocation));
+        return operation
+                .style()
+                .answer(new CachedInvocation(cache, operation, preparation, asked, subject, invocation));
     }
 
     /** Null, or what stands for it where a method can't return null. */

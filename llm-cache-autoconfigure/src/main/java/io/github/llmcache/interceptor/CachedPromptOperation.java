@@ -1,6 +1,7 @@
 package io.github.llmcache.interceptor;
 
 import io.github.llmcache.engine.CachePolicy;
+import io.github.llmcache.engine.CallSubject;
 import io.github.llmcache.engine.PromptCall;
 import io.github.llmcache.engine.PromptDirectives;
 import io.github.llmcache.event.BypassReason;
@@ -34,6 +35,7 @@ final class CachedPromptOperation {
     private final ReturnStyle style;
     private final @Nullable PromptExpression condition;
     private final @Nullable PromptExpression unless;
+    private final @Nullable PromptExpression subject;
     private final PromptNormalizer normalizer;
     private final PromptKeyGenerator keys;
     private final ModelConfigRegistry models;
@@ -48,6 +50,7 @@ final class CachedPromptOperation {
             ReturnStyle style,
             @Nullable PromptExpression condition,
             @Nullable PromptExpression unless,
+            @Nullable PromptExpression subject,
             PromptNormalizer normalizer,
             PromptKeyGenerator keys,
             ModelConfigRegistry models,
@@ -60,6 +63,7 @@ final class CachedPromptOperation {
         this.style = style;
         this.condition = condition;
         this.unless = unless;
+        this.subject = subject;
         this.normalizer = normalizer;
         this.keys = keys;
         this.models = models;
@@ -74,6 +78,33 @@ final class CachedPromptOperation {
         private static Preparation of(BypassReason reason) {
             return new Preparation(null, reason);
         }
+
+        private Preparation by(@Nullable String subject) {
+            return call == null ? this : new Preparation(call.by(subject), null);
+        }
+    }
+
+    /** Whose usage a call is: whom its expression tells, or else whom its thread does. */
+    @Nullable
+    String subject(@Nullable Object[] arguments, CallSubject ofThread) {
+        if (subject != null) {
+            try {
+                String told = text(subject.evaluate(arguments));
+                if (told != null && !told.isBlank()) {
+                    return told;
+                }
+            } catch (RuntimeException | StackOverflowError | LinkageError ex) {
+                // No call fails for want of a name.
+            }
+        }
+        return ofThread.current();
+    }
+
+    /** Prepares a call of a subject; never throws. */
+    Preparation prepare(
+            Object bean, @Nullable Object[] arguments, PromptDirectives directives, @Nullable String subject) {
+        Preparation preparation = prepare(bean, arguments, directives);
+        return subject == null ? preparation : preparation.by(subject);
     }
 
     CachePolicy policy() {

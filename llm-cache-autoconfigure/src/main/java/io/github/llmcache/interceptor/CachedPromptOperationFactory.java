@@ -148,6 +148,7 @@ public final class CachedPromptOperationFactory {
                 answering.style(),
                 attributes.expression("condition", annotation.condition(), false),
                 attributes.expression("unless", annotation.unless(), true),
+                attributes.expression("usageSubject", annotation.usageSubject(), false),
                 normalizer,
                 keys,
                 models,

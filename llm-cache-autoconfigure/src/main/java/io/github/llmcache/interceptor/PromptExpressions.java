@@ -126,11 +126,21 @@ final class PromptExpressions {
             throw place.invalid(
                     attribute, "is '" + text + "', which " + problem + ".", advice(place, withResult), null);
         }
-        String consequence = place.annotation() == CachedPrompt.class
+        return new PromptExpression(
+                expression,
+                place.names(),
+                new BeanFactoryResolver(beans),
+                place.describe(attribute),
+                consequence(attribute, place));
+    }
+
+    private static String consequence(String attribute, AnnotatedPlace place) {
+        if (attribute.equals("usageSubject")) {
+            return "such calls count for whom their thread tells, or for all that are not known";
+        }
+        return place.annotation() == CachedPrompt.class
                 ? "such calls are not cached"
                 : "such calls evict the whole cache";
-        return new PromptExpression(
-                expression, place.names(), new BeanFactoryResolver(beans), place.describe(attribute), consequence);
     }
 
     private static Set<String> variables(AnnotatedPlace place, boolean withResult) {

@@ -66,6 +66,11 @@ public abstract class CacheConnection implements AutoCloseable {
 
     abstract EntryCommands commands();
 
+    /** Whether keys lie apart by their hash tags, or may do so for all that is known; does not change. */
+    boolean isCluster() {
+        return !commands().spansKeys();
+    }
+
     abstract KeyScanner scanner();
 
     /** Makes a client, to be closed by the caller, to which the servers tell what changes; null where there is no way. */

@@ -42,6 +42,7 @@ final class LettuceCacheConnection extends CacheConnection {
     private static final Duration RETRY = Duration.ofMillis(250);
 
     private final LettuceConnectionFactory own;
+    private final boolean cluster;
     private final List<ClientResources> ownResources;
     private final Duration timeout;
     private final RedisConnectionFactory gated;
@@ -56,6 +57,7 @@ final class LettuceCacheConnection extends CacheConnection {
 
     private LettuceCacheConnection(
             LettuceConnectionFactory own,
+            boolean cluster,
             List<ClientResources> ownResources,
             String server,
             Supplier<@Nullable TrackingClient> trackingClient,
@@ -63,6 +65,7 @@ final class LettuceCacheConnection extends CacheConnection {
             InstantSource clock) {
         super(server, clock);
         this.own = own;
+        this.cluster = cluster;
         this.ownResources = ownResources;
         this.trackingClient = trackingClient;
         this.timeout = timeout;
@@ -102,6 +105,7 @@ final class LettuceCacheConnection extends CacheConnection {
         own.start();
         return new LettuceCacheConnection(
                 own,
+                servers instanceof RedisClusterConfiguration,
                 ownResources,
                 ServerName.of(servers),
                 () -> LettuceTrackingClient.of(servers, theirs.getClientConfiguration(), resources),
@@ -144,6 +148,11 @@ final class LettuceCacheConnection extends CacheConnection {
     @Override
     EntryCommands commands() {
         return commands;
+    }
+
+    @Override
+    boolean isCluster() {
+        return cluster;
     }
 
     @Override

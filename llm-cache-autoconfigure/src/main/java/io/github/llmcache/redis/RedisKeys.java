@@ -166,6 +166,23 @@ public final class RedisKeys {
         return prefix + OWN + "chats:" + encode(user);
     }
 
+    /**
+     * The key of a counter of usage.
+     *
+     * @param subject whose usage, of which a long name is cut and hashed
+     * @param unit the unit's segment
+     * @param window the window's segment, or null for the window that has the plain keys
+     * @param tagged whether all counters of the subject are to lie in one slot of a cluster
+     * @return the key in Redis, never that of another subject
+     */
+    String usage(String subject, String unit, @Nullable String window, boolean tagged) {
+        String segment = shown(subject);
+        // A tag in the prefix puts all keys into one slot already, and comes before any other.
+        boolean tag = tagged && prefix.indexOf('{') < 0;
+        return prefix + "usage:" + (tag ? "{" + segment + "}" : segment) + ":" + unit
+                + (window == null ? "" : ":" + window);
+    }
+
     /** The channel on which is told, by the entry's key, that a lease has ended; an empty message means any. */
     String landed() {
         return prefix + OWN + "landed";
@@ -237,11 +254,13 @@ public final class RedisKeys {
     }
 
     private static String segment(Term term) {
-        String value = term.value();
-        String shown = value.length() <= LONGEST_TERM
+        return term.kind().segment() + ":" + shown(term.value());
+    }
+
+    private static String shown(String value) {
+        return value.length() <= LONGEST_TERM
                 ? encode(value)
                 : encode(value.substring(0, LONGEST_TERM)) + "~" + hash(value);
-        return term.kind().segment() + ":" + shown;
     }
 
     private static String hash(String value) {

@@ -197,6 +197,60 @@ enum Script {
               if i == 2 and redis.call('PTTL', KEYS[1]) < 0 then redis.call('PEXPIRE', KEYS[1], ARGV[1]) end
             end
             return answers
+            """),
+    /**
+     * Counts usage in several windows at once, unless a limit has been reached. Keys: three counters for each window.
+     * Arguments for each window: milliseconds that it still lasts, milliseconds that it lasts at most, and for each counter
+     * what is added in any case, what is added if no limit has been reached, and the limit or -1.
+     *
+     * <p>A counter that lives longer than its window at most is of another window, and begins anew. Answers: the number of
+     * the last counter that has reached its limit or 0, and for each counter its value and the milliseconds that it lives.
+     */
+    USAGE("""
+            local used, left = {}, {}
+            local function argument(i, offset)
+              local window = math.floor((i - 1) / 3)
+              return ARGV[window * 11 + offset]
+            end
+            local function add(i, amount)
+              used[i] = redis.call('INCRBY', KEYS[i], amount)
+              if used[i] < 0 then used[i] = redis.call('INCRBY', KEYS[i], string.format('%.0f', -used[i])) end
+              if left[i] < 0 then
+                left[i] = tonumber(argument(i, 1))
+                redis.call('PEXPIRE', KEYS[i], argument(i, 1))
+              end
+            end
+            for i = 1, #KEYS do
+              used[i] = tonumber(redis.call('GET', KEYS[i]) or '0')
+              if not used[i] then return redis.error_reply('WRONGTYPE no counter') end
+              left[i] = redis.call('PTTL', KEYS[i])
+            end
+            for i = 1, #KEYS do
+              if left[i] > tonumber(argument(i, 2)) then
+                redis.call('DEL', KEYS[i])
+                used[i] = 0
+                left[i] = -2
+              end
+              local owed = argument(i, 3 + (i - 1) % 3 * 3)
+              if left[i] == -1 or tonumber(owed) > 0 or owed ~= '0' and left[i] ~= -2 then add(i, owed) end
+            end
+            local refused = 0
+            for i = 1, #KEYS do
+              local limit = tonumber(argument(i, 5 + (i - 1) % 3 * 3))
+              if limit >= 0 and used[i] >= limit then refused = i end
+            end
+            if refused == 0 then
+              for i = 1, #KEYS do
+                local wanted = argument(i, 4 + (i - 1) % 3 * 3)
+                if wanted ~= '0' then add(i, wanted) end
+              end
+            end
+            local answer = {refused}
+            for i = 1, #KEYS do
+              answer[#answer + 1] = used[i]
+              answer[#answer + 1] = left[i] < 0 and tonumber(argument(i, 1)) or left[i]
+            end
+            return answer
             """);
 
     private final String text;

@@ -1,6 +1,7 @@
 package io.github.llmcache.fleet;
 
 import io.github.llmcache.annotation.CachedPrompt;
+import io.github.llmcache.usage.UsageLimitExceededException;
 import io.lettuce.core.KeyValue;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
@@ -15,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -48,6 +50,8 @@ public final class FleetMember {
     private static void run(ConfigurableApplicationContext context, String[] command) throws Exception {
         switch (command[0]) {
             case "ask" -> say("ANSWERS " + ask(context.getBean(Model.class), Integer.parseInt(command[1]), command[2]));
+            case "spend" ->
+                say("SPENT " + spend(context.getBean(Model.class), Integer.parseInt(command[1]), command[2]));
             case "loads" -> say("LOADS " + loads(context.getBean(MeterRegistry.class)));
             default -> throw new IllegalArgumentException(command[0]);
         }
@@ -74,6 +78,29 @@ public final class FleetMember {
         }
         executor.shutdown();
         return answers.size() + " " + distinct;
+    }
+
+    /** Asks so many different questions together, and tells how many were answered. */
+    private static int spend(Model model, int calls, String question) throws Exception {
+        ExecutorService executor = Executors.newFixedThreadPool(50);
+        List<Future<String>> answers = new ArrayList<>();
+        for (int i = 0; i < calls; i++) {
+            String mine = question + i;
+            answers.add(executor.submit(() -> model.spend(mine)));
+        }
+        int answered = 0;
+        for (Future<String> answer : answers) {
+            try {
+                answer.get();
+                answered++;
+            } catch (ExecutionException ex) {
+                if (!(ex.getCause() instanceof UsageLimitExceededException)) {
+                    throw ex;
+                }
+            }
+        }
+        executor.shutdown();
+        return answered;
     }
 
     private static long loads(MeterRegistry registry) {
@@ -103,6 +130,11 @@ public final class FleetMember {
 
         Model(int port) {
             client = RedisClient.create(RedisURI.create("127.0.0.1", port));
+        }
+
+        @CachedPrompt(model = "demo", usageSubject = "'ada'")
+        public String spend(String question) {
+            return "answer";
         }
 
         @CachedPrompt(model = "demo")

@@ -16,6 +16,7 @@ import dev.langchain4j.model.openai.OpenAiEmbeddingModel;
 import dev.langchain4j.model.output.Response;
 import io.github.llmcache.autoconfigure.langchain4j.LlmCacheEmbeddingModelAutoConfiguration;
 import io.github.llmcache.autoconfigure.langchain4j.LlmCacheLangChain4jAutoConfiguration;
+import io.github.llmcache.autoconfigure.usage.LlmCacheUsageAutoConfiguration;
 import io.github.llmcache.engine.PromptCallCapture;
 import io.github.llmcache.engine.PromptCallDirectives;
 import io.github.llmcache.engine.PromptDirectives;
@@ -34,6 +35,7 @@ import io.github.llmcache.testing.RecordingListener;
 import io.github.llmcache.testing.Reply;
 import io.github.llmcache.tier.CacheEvictor;
 import io.github.llmcache.tier.Eviction;
+import io.github.llmcache.usage.UsageLimitExceededException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -101,7 +103,10 @@ class CachingEmbeddingModelTests {
     }
 
     private void awaitStored(int count) {
-        await().until(() -> redis.answers().size() == count);
+        await().until(() -> redis.answers().stream()
+                        .filter(key -> !key.startsWith("usage:"))
+                        .count()
+                == count);
     }
 
     @Test
@@ -117,6 +122,28 @@ class CachingEmbeddingModelTests {
                     .isZero();
             assertThat(openAi.embeddedTexts()).containsExactly("a whale");
         });
+    }
+
+    @Test
+    void a_batch_counts_as_one_call_and_hits_as_none() {
+        application
+                .withConfiguration(AutoConfigurations.of(LlmCacheUsageAutoConfiguration.class))
+                .withPropertyValues("llm-cache.usage.limits.day.calls=2")
+                .run(context -> {
+                    int tokens = Objects.requireNonNull(model(context)
+                                    .embedAll(segments("a", "b", "c"))
+                                    .tokenUsage())
+                            .inputTokenCount();
+                    awaitStored(3);
+                    model(context).embedAll(segments("a", "b", "c"));
+
+                    await().untilAsserted(() -> assertThat(redis.commands().get("usage:everybody:tokens"))
+                            .isEqualTo(Integer.toString(tokens)));
+                    model(context).embed("d");
+                    assertThatExceptionOfType(UsageLimitExceededException.class)
+                            .isThrownBy(() -> model(context).embedAll(segments("e", "f")));
+                    assertThat(redis.commands().get("usage:everybody:count")).isEqualTo("2");
+                });
     }
 
     @Test

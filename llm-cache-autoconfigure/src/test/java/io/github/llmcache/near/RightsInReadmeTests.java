@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.github.llmcache.annotation.CachedPrompt;
 import io.github.llmcache.autoconfigure.operations.LlmCacheOperationsAutoConfiguration;
+import io.github.llmcache.autoconfigure.usage.LlmCacheUsageAutoConfiguration;
 import io.github.llmcache.engine.CacheMode;
 import io.github.llmcache.engine.CacheModeSwitch;
 import io.github.llmcache.engine.PromptCallObserver;
@@ -16,6 +17,7 @@ import io.github.llmcache.operations.PromptCacheOperations;
 import io.github.llmcache.redis.RedisStatisticsWriter;
 import io.github.llmcache.testing.RealRedis;
 import io.github.llmcache.tier.CacheBrowser;
+import io.github.llmcache.usage.UsageReport;
 import io.lettuce.core.codec.StringCodec;
 import io.lettuce.core.output.StatusOutput;
 import io.lettuce.core.protocol.CommandArgs;
@@ -50,14 +52,16 @@ class RightsInReadmeTests {
                     .dispatch(CommandType.ACL, new StatusOutput<>(StringCodec.UTF8), arguments("SETUSER", rights));
 
             TwoTiers.on(redis)
-                    .withConfiguration(AutoConfigurations.of(LlmCacheOperationsAutoConfiguration.class))
+                    .withConfiguration(AutoConfigurations.of(
+                            LlmCacheOperationsAutoConfiguration.class, LlmCacheUsageAutoConfiguration.class))
                     .withBean(Oracle.class)
                     .withPropertyValues(
                             "spring.data.redis.username=app",
                             "spring.data.redis.password=secret",
                             "llm-cache.key-prefix=shop:",
                             "llm-cache.default-model=gpt",
-                            "llm-cache.model-registry.enabled=true")
+                            "llm-cache.model-registry.enabled=true",
+                            "llm-cache.usage.limits.day.calls=1000")
                     .run(context -> {
                         Oracle oracle = context.getBean(Oracle.class);
                         PromptCallObserver observer = context.getBean(PromptCallObserver.class);
@@ -92,8 +96,14 @@ class RightsInReadmeTests {
                                         .total()
                                         .hits())
                                 .isPositive();
+                        assertThat(context.getBean(UsageReport.class)
+                                        .of("everybody")
+                                        .get(0)
+                                        .used())
+                                .isPositive();
                     });
-            assertThat(output.getOut()).doesNotContain("denies", "does not let", "does not take", "NOPERM");
+            assertThat(output.getOut())
+                    .doesNotContain("denies", "does not let", "does not take", "does not tell", "NOPERM");
         }
     }
 

@@ -2,8 +2,10 @@ package io.github.llmcache.redis;
 
 import static io.github.llmcache.redis.Applications.awaitHit;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.github.llmcache.autoconfigure.usage.LlmCacheUsageAutoConfiguration;
 import io.github.llmcache.testing.RealCluster;
 import io.github.llmcache.testing.RealRedis;
 import io.github.llmcache.tier.CacheBrowser;
@@ -12,6 +14,8 @@ import io.github.llmcache.tier.EntryPage;
 import io.github.llmcache.tier.Eviction;
 import io.github.llmcache.tier.LeaseAttempt;
 import io.github.llmcache.tier.TierLookup;
+import io.github.llmcache.usage.UsageLimitExceededException;
+import io.github.llmcache.usage.UsageSubjectResolver;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,6 +23,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.cache.Cache;
 import org.springframework.cache.CacheManager;
@@ -144,6 +149,29 @@ class RedisClusterTests {
                 assertThat(one.has(digest)).as("after %s", eviction).isFalse();
             }
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"lettuce", "jedis"})
+    void all_counters_of_a_user_lie_together_and_the_limit_holds(String client) {
+        application(client)
+                .withConfiguration(AutoConfigurations.of(LlmCacheUsageAutoConfiguration.class))
+                .withPropertyValues("llm-cache.usage.limits.day.calls=5", "llm-cache.usage.limits.month.tokens=5000")
+                .withBean(UsageSubjectResolver.class, () -> () -> "a{d}a")
+                .run(context -> {
+                    Oracle oracle = context.getBean(Oracle.class);
+                    for (int i = 0; i < 5; i++) {
+                        oracle.ask("Why " + i);
+                    }
+                    assertThatThrownBy(() -> oracle.ask("Why 5")).isInstanceOf(UsageLimitExceededException.class);
+
+                    List<String> counters = cluster.nodes().stream()
+                            .flatMap(node -> node.commands().keys("usage:*").stream())
+                            .toList();
+                    assertThat(counters)
+                            .contains("usage:{a%7Bd%7Da}:count", "usage:{a%7Bd%7Da}:count:month")
+                            .allMatch(key -> key.startsWith("usage:{a%7Bd%7Da}:"));
+                });
     }
 
     private static Jvm jvm(String client, String prefix) {

@@ -139,6 +139,7 @@ public final class Sample implements AutoCloseable {
                     response.statusCode(),
                     response.headers().firstValue("Content-Type").orElse(""),
                     response.headers().firstValue("X-LLM-Cache").orElse(""),
+                    response.headers().firstValue("Retry-After").orElse(""),
                     body,
                     body.startsWith("{") ? JSON.readTree(body) : JSON.createObjectNode());
         } catch (IOException ex) {

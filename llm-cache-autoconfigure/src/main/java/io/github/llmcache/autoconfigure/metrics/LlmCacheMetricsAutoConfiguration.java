@@ -2,13 +2,17 @@ package io.github.llmcache.autoconfigure.metrics;
 
 import io.github.llmcache.autoconfigure.bulkhead.LlmCacheBulkheadAutoConfiguration;
 import io.github.llmcache.autoconfigure.redis.LlmCacheRedisAutoConfiguration;
+import io.github.llmcache.autoconfigure.usage.LlmCacheUsageAutoConfiguration;
 import io.github.llmcache.bulkhead.BulkheadGuard;
 import io.github.llmcache.metrics.BulkheadMetrics;
 import io.github.llmcache.metrics.PromptCacheMetrics;
 import io.github.llmcache.metrics.RedisCircuitMetrics;
 import io.github.llmcache.metrics.RedisMemoryMetrics;
+import io.github.llmcache.metrics.UsageMetrics;
 import io.github.llmcache.tier.CacheBrowser;
 import io.github.llmcache.tier.Circuit;
+import io.github.llmcache.usage.UsageBudgets;
+import io.github.llmcache.usage.UsageLedger;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Metrics;
 import java.util.Objects;
@@ -25,7 +29,11 @@ import org.springframework.data.redis.cache.RedisCacheManager;
 
 /** Wires the cache's meters where the application has a meter registry. */
 @AutoConfiguration(
-        after = {LlmCacheRedisAutoConfiguration.class, LlmCacheBulkheadAutoConfiguration.class},
+        after = {
+            LlmCacheRedisAutoConfiguration.class,
+            LlmCacheBulkheadAutoConfiguration.class,
+            LlmCacheUsageAutoConfiguration.class
+        },
         // By name: the registry can be there without Boot's metrics.
         afterName = {
             "org.springframework.boot.micrometer.metrics.autoconfigure.MetricsAutoConfiguration",
@@ -65,6 +73,13 @@ public final class LlmCacheMetricsAutoConfiguration {
     @ConditionalOnSingleCandidate(BulkheadGuard.class)
     BulkheadMetrics llmCacheBulkheadMetrics(BulkheadGuard bulkhead) {
         return new BulkheadMetrics(bulkhead::available);
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    @ConditionalOnBean({UsageLedger.class, UsageBudgets.class})
+    UsageMetrics llmCacheUsageMetrics(UsageLedger ledger, UsageBudgets budgets) {
+        return new UsageMetrics(ledger.refusals(), budgets.windows());
     }
 
     @Bean

@@ -1,8 +1,11 @@
 package io.github.llmcache.autoconfigure.redis;
 
 import io.github.llmcache.autoconfigure.InvalidLlmCachePropertyException;
+import io.github.llmcache.autoconfigure.LlmCacheProperties;
 import io.github.llmcache.autoconfigure.LlmCacheProperties.Redis;
 import io.github.llmcache.autoconfigure.LlmCacheProperties.State;
+import io.github.llmcache.redis.CacheConnection;
+import java.time.Clock;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.BeanFactory;
@@ -33,6 +36,23 @@ public final class UsersConnectionFactory {
      */
     public static RedisConnectionFactory ofState(State state, BeanFactory beans) {
         return find(FOR_STATE, state.connectionFactory(), "usage and conversations", beans);
+    }
+
+    /**
+     * Opens a connection to what is no answer, that no caller waits for longer than for one of the cache.
+     *
+     * @param properties the settings
+     * @param beans the application's beans
+     * @param answers the connection of the answers, or null
+     * @return that connection where answers and state are kept by the same factory, else one to be closed by the caller
+     * @throws InvalidLlmCachePropertyException if there is no factory, or several and none is named
+     */
+    public static CacheConnection connectionOfState(
+            LlmCacheProperties properties, BeanFactory beans, @Nullable CacheConnection answers) {
+        RedisConnectionFactory state = ofState(properties.state(), beans);
+        return answers != null && state == of(properties.redis(), beans)
+                ? answers
+                : CacheConnection.derivedFrom(state, timeout(properties.redis()), Clock.systemUTC());
     }
 
     private static RedisConnectionFactory find(String property, @Nullable String name, String what, BeanFactory beans) {

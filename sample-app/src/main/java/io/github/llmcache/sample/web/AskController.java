@@ -8,6 +8,7 @@ import io.github.llmcache.event.CacheOutcome;
 import io.github.llmcache.event.PromptCacheEvent;
 import io.github.llmcache.sample.Assistant;
 import io.github.llmcache.sample.HalfAnswerException;
+import io.github.llmcache.usage.UsageLimitExceededException;
 import java.util.concurrent.TimeUnit;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -55,6 +56,8 @@ class AskController {
     private ObservedCall<Result<String>> observed(String prompt) {
         try {
             return observer.observe(() -> assistant.ask(prompt));
+        } catch (UsageLimitExceededException ex) {
+            throw ex;
         } catch (Exception ex) {
             throw new ModelFailedException(ex);
         }

@@ -7,6 +7,10 @@ import dev.langchain4j.exception.RateLimitException;
 import dev.langchain4j.exception.TimeoutException;
 import io.github.llmcache.sample.HalfAnswerException;
 import io.github.llmcache.sample.model.AnsweringModel;
+import io.github.llmcache.usage.UsageLimitExceededException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -49,8 +53,28 @@ class Problems extends ResponseEntityExceptionHandler {
         return modelFailed(Objects.requireNonNullElse(ex.getCause(), ex));
     }
 
+    @ExceptionHandler
+    ResponseEntity<ProblemDetail> budgetUsedUp(UsageLimitExceededException ex) {
+        long seconds =
+                Math.max(1, Duration.between(Instant.now(), ex.resetsAt()).toSeconds());
+        return ResponseEntity.status(HttpStatus.TOO_MANY_REQUESTS)
+                .header(HttpHeaders.RETRY_AFTER, Long.toString(seconds))
+                .body(usedUp(ex));
+    }
+
+    private static ProblemDetail usedUp(UsageLimitExceededException ex) {
+        return problem(
+                HttpStatus.TOO_MANY_REQUESTS,
+                "The budget is used up",
+                "New questions can be asked again at " + ex.resetsAt().truncatedTo(ChronoUnit.SECONDS)
+                        + ". Those that were answered before still can.");
+    }
+
     /** Says, and logs, why the model gave no answer. */
     ProblemDetail modelFailed(Throwable failure) {
+        if (failure instanceof UsageLimitExceededException usedUp) {
+            return usedUp(usedUp);
+        }
         if (failure instanceof HalfAnswerException) {
             return problem(HttpStatus.BAD_GATEWAY, "The answer is not whole", model.name() + " stopped too early.");
         }

@@ -1,0 +1,5 @@
+/** Wiring of usage counters and budgets. */
+@NullMarked
+package io.github.llmcache.autoconfigure.usage;
+
+import org.jspecify.annotations.NullMarked;

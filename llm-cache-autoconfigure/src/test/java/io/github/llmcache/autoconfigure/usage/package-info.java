@@ -1,0 +1,4 @@
+@NullMarked
+package io.github.llmcache.autoconfigure.usage;
+
+import org.jspecify.annotations.NullMarked;
