@@ -85,6 +85,7 @@ class RedisModelConfigRegistryTests {
                 .withPropertyValues(
                         "llm-cache.models.demo.version=1",
                         "llm-cache.models.demo.input-price=2",
+                        "llm-cache.models.demo.output-price=0",
                         "llm-cache.models.demo.parameters.temperature=0",
                         "llm-cache.models.demo.parameters.style=plain")
                 .run(context -> {
