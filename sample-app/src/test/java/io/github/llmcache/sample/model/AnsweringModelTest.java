@@ -47,6 +47,6 @@ class AnsweringModelTest {
     }
 
     private static ModelProperties properties(ModelAccess openai, ModelAccess anthropic, ModelAccess gemini) {
-        return new ModelProperties(openai, anthropic, gemini, Duration.ZERO, new ModelProperties.Demo(Duration.ZERO));
+        return new ModelProperties(openai, anthropic, gemini, Duration.ofSeconds(1), new ModelProperties.Demo(Duration.ZERO));
     }
 }
