@@ -47,6 +47,7 @@ class AnsweringModelTest {
     }
 
     private static ModelProperties properties(ModelAccess openai, ModelAccess anthropic, ModelAccess gemini) {
-        return new ModelProperties(openai, anthropic, gemini, Duration.ofSeconds(1), new ModelProperties.Demo(Duration.ZERO));
+        return new ModelProperties(
+                openai, anthropic, gemini, Duration.ofSeconds(1), new ModelProperties.Demo(Duration.ZERO));
     }
 }
