@@ -9,7 +9,7 @@ package io.github.llmcache.key;
 public interface ArgumentEncoder {
 
     /**
-     * Tells whether this encoder knows a type.
+     * Tells whether this encoder knows a type. Asked once for each type.
      *
      * @param type the class of an argument, or the declared class of a parameter
      * @return whether {@link #encode} takes values of it

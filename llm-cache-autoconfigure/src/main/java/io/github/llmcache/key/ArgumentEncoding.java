@@ -79,6 +79,14 @@ public final class ArgumentEncoding {
     private final List<ArgumentEncoder> encoders;
     private final @Nullable UnaryOperator<String> fold;
 
+    /** Asked for each argument of each call. */
+    private final ClassValue<Optional<ArgumentEncoder>> encoderByType = new ClassValue<>() {
+        @Override
+        protected Optional<ArgumentEncoder> computeValue(Class<?> type) {
+            return encoders.stream().filter(encoder -> encoder.supports(type)).findFirst();
+        }
+    };
+
     /**
      * Creates the encoding.
      *
@@ -305,11 +313,6 @@ public final class ArgumentEncoding {
     }
 
     private Optional<ArgumentEncoder> encoderOf(Class<?> type) {
-        for (ArgumentEncoder encoder : encoders) {
-            if (encoder.supports(type)) {
-                return Optional.of(encoder);
-            }
-        }
-        return Optional.empty();
+        return encoderByType.get(type);
     }
 }
