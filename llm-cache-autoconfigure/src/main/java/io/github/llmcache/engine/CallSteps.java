@@ -23,6 +23,7 @@ import io.github.llmcache.tier.TierLookup;
 import io.github.llmcache.tier.TierLookup.Fill;
 import io.github.llmcache.tier.TierLookup.Hit;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -56,7 +57,8 @@ final class CallSteps {
     private final ModelConfigRegistry models;
     private final InstantSource clock;
 
-    private final long startedAt = System.nanoTime();
+    private final boolean timed;
+    private final long startedAt;
     private @Nullable List<Fill> fills;
     private @Nullable Object oldAnswer;
     private double oldAge;
@@ -93,6 +95,8 @@ final class CallSteps {
         this.listener = listener;
         this.models = models;
         this.clock = clock;
+        this.timed = listener.readsElapsedTime();
+        this.startedAt = timed ? System.nanoTime() : 0;
     }
 
     /** What was asked; there is none where the cache is passed by. */
@@ -239,7 +243,8 @@ final class CallSteps {
             failed(tier, Operation.LOOKUP, FailureKind.UNREADABLE);
             return null;
         }
-        Freshness freshness = freshnessOf(hit);
+        long now = clock.millis();
+        Freshness freshness = freshnessOf(hit, now);
         if (freshness == Freshness.TOO_OLD) {
             return null;
         }
@@ -247,22 +252,24 @@ final class CallSteps {
         if (freshness == Freshness.OLD) {
             // Read now, so that nobody who has waited for the model finds out only then that there is none.
             oldAnswer = answer;
-            oldAge = age(hit.entry());
+            oldAge = age(hit.entry(), now);
             return null;
         }
         if (answer != null) {
             stale = freshness == Freshness.STALE;
             saved(hit);
-            report(stale ? CacheOutcome.STALE : CacheOutcome.HIT, tier.name(), age(hit.entry()));
+            report(stale ? CacheOutcome.STALE : CacheOutcome.HIT, tier.name(), age(hit.entry(), now));
         }
         return answer;
     }
 
     /** What a hit is good for in this call; the answer to another question is good for nothing. */
     Freshness freshnessOf(Hit hit) {
-        return hit.entry().digest().equals(key().digest())
-                ? Freshness.of(hit.entry(), asked().policy().staleness(), asked().directives(), clock.instant())
-                : Freshness.TOO_OLD;
+        return hit.entry().digest().equals(key().digest()) ? freshnessOf(hit, clock.millis()) : Freshness.TOO_OLD;
+    }
+
+    private Freshness freshnessOf(Hit hit, long now) {
+        return Freshness.of(hit.entry(), asked().policy().staleness(), asked().directives(), Instant.ofEpochMilli(now));
     }
 
     /** Reads an answer; null if it can't be read, which is counted. */
@@ -378,16 +385,16 @@ final class CallSteps {
                 bypass,
                 model,
                 asked == null ? null : asked.key().digest(),
-                System.nanoTime() - startedAt,
+                timed ? System.nanoTime() - startedAt : -1,
                 loadNanos,
                 age,
                 cost(),
                 subject));
     }
 
-    private double age(CacheEntry entry) {
+    private static double age(CacheEntry entry, long now) {
         double ttl = entry.freshUntil().toEpochMilli() - entry.createdAt().toEpochMilli();
-        double age = clock.millis() - entry.createdAt().toEpochMilli();
+        double age = now - entry.createdAt().toEpochMilli();
         return ttl <= 0 ? 1 : Math.min(1, Math.max(0, age / ttl));
     }
 

@@ -15,6 +15,12 @@ record ObservedListener(PromptCacheListener listener, ObservedCall<?> observed) 
         listener.onCall(event);
     }
 
+    /** Callers may ask how long their own calls took. */
+    @Override
+    public boolean readsElapsedTime() {
+        return true;
+    }
+
     @Override
     public void onRefresh(RefreshEvent event) {
         listener.onRefresh(event);

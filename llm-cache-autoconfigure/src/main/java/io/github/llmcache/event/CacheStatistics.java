@@ -29,6 +29,11 @@ public final class CacheStatistics implements PromptCacheListener {
     }
 
     @Override
+    public boolean readsElapsedTime() {
+        return false;
+    }
+
+    @Override
     public void onRefresh(RefreshEvent event) {
         countersOf(event.cache()).refreshed(event);
     }

@@ -33,15 +33,22 @@ public final class CallLog implements PromptCacheListener {
         if (event.digest() != null) {
             line.append(", digest ").append(event.digest());
         }
-        line.append(", ")
-                .append(TimeUnit.NANOSECONDS.toMillis(event.elapsedNanos()))
-                .append(" ms");
+        if (event.elapsedNanos() >= 0) {
+            line.append(", ")
+                    .append(TimeUnit.NANOSECONDS.toMillis(event.elapsedNanos()))
+                    .append(" ms");
+        }
         if (event.loaded()) {
             line.append(", of it ")
                     .append(TimeUnit.NANOSECONDS.toMillis(event.loadNanos()))
                     .append(" ms in the method");
         }
         log.debug(line);
+    }
+
+    @Override
+    public boolean readsElapsedTime() {
+        return log.isDebugEnabled();
     }
 
     @Override

@@ -28,9 +28,30 @@ public final class GuardedListeners implements PromptCacheListener {
         this.listeners = listeners.toArray(PromptCacheListener[]::new);
     }
 
+    /** Written out, since it is done for each hit in memory. */
     @Override
     public void onCall(PromptCacheEvent event) {
-        tell(listener -> listener.onCall(event));
+        for (PromptCacheListener listener : listeners) {
+            try {
+                listener.onCall(event);
+            } catch (Throwable ex) {
+                failed(listener, ex);
+            }
+        }
+    }
+
+    @Override
+    public boolean readsElapsedTime() {
+        for (PromptCacheListener listener : listeners) {
+            try {
+                if (listener.readsElapsedTime()) {
+                    return true;
+                }
+            } catch (Throwable ex) {
+                failed(listener, ex);
+            }
+        }
+        return false;
     }
 
     @Override
@@ -53,15 +74,18 @@ public final class GuardedListeners implements PromptCacheListener {
             try {
                 event.accept(listener);
             } catch (Throwable ex) {
-                // Errors too, such as a failed assertion: the model has answered, and its caller gets the answer.
-                String message =
-                        "The prompt cache listener " + listener.getClass().getName() + " failed";
-                if (warned.add(listener.getClass())) {
-                    log.warn(message + "; its further failures are logged at DEBUG", ex);
-                } else {
-                    log.debug(message, ex);
-                }
+                failed(listener, ex);
             }
+        }
+    }
+
+    /** Errors too, such as a failed assertion: the model has answered, and its caller gets the answer. */
+    private void failed(PromptCacheListener listener, Throwable ex) {
+        String message = "The prompt cache listener " + listener.getClass().getName() + " failed";
+        if (warned.add(listener.getClass())) {
+            log.warn(message + "; its further failures are logged at DEBUG", ex);
+        } else {
+            log.debug(message, ex);
         }
     }
 }

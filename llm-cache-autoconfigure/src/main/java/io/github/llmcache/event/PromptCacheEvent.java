@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param bypass why the cache was passed by, or null
  * @param model the model that was named, or null
  * @param digest the digest of the request, or null where no key was made
- * @param elapsedNanos how long the call took, in all, in nanoseconds
+ * @param elapsedNanos how long the call took, in all, in nanoseconds, or -1 where no listener {@link
+ *     PromptCacheListener#readsElapsedTime reads} it
  * @param loadNanos how long the method itself took, in nanoseconds, or -1 if it was not called
  * @param age how old an answer from the cache is as a share of its TTL, from 0 to 1, which is also the age of one that is
  *     no longer fresh; NaN if the answer is not from the cache

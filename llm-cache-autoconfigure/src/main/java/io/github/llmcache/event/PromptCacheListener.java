@@ -16,6 +16,16 @@ public interface PromptCacheListener {
     default void onCall(PromptCacheEvent event) {}
 
     /**
+     * Tells whether this listener reads how long calls took. While none does, the clock is not asked for it, which would be
+     * much of what a hit in memory takes. Asked when each call begins.
+     *
+     * @return true by default; where false, {@link PromptCacheEvent#elapsedNanos()} may be -1
+     */
+    default boolean readsElapsedTime() {
+        return true;
+    }
+
+    /**
      * A tier failed.
      *
      * @param event what is known of it

@@ -18,6 +18,7 @@ import java.time.YearMonth;
 import java.time.ZonedDateTime;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -67,53 +68,95 @@ final class AskedAgain {
     };
 
     private final KeyRecipe recipe;
+    private final String bean;
+    private final @Nullable String version;
+    private final @Nullable String scope;
     private final Object[] parts;
     private final int hash;
-    private final long characters;
 
-    private AskedAgain(KeyRecipe recipe, List<Object> parts) {
+    private AskedAgain(
+            KeyRecipe recipe, String bean, @Nullable String version, @Nullable String scope, Object[] parts) {
         this.recipe = recipe;
-        this.parts = parts.toArray();
-        int sum = System.identityHashCode(recipe);
-        long length = 0;
-        for (Object part : this.parts) {
+        this.bean = bean;
+        this.version = version;
+        this.scope = scope;
+        this.parts = parts;
+        // The bean tells few calls apart, but many may ask the same question in scopes of their own.
+        int sum = System.identityHashCode(recipe) + (scope == null ? 0 : scope.hashCode());
+        for (Object part : parts) {
             sum = 31 * sum + part.hashCode();
-            length += part instanceof String text ? text.length() : 8;
         }
         this.hash = sum;
-        this.characters = length;
     }
 
     /**
      * Takes down what a call asks.
      *
      * @param recipe how the method's calls become requests, told by identity
-     * @param fixed what else the key is made from: texts, or null
+     * @param bean the bean's name
+     * @param version the version of the model, or null
+     * @param scope whose answer it is, or null
+     * @param positions those of the arguments that tell calls of the recipe apart
      * @param arguments the arguments of the call
      * @param encodable tells of which classes the values are encoded as they are, and not by a strategy of the user's own
      * @return null where any of it could change, or is of a type whose equality is not known
      */
     static @Nullable AskedAgain of(
-            KeyRecipe recipe, @Nullable String[] fixed, @Nullable Object[] arguments, Predicate<Class<?>> encodable) {
-        List<Object> parts = new ArrayList<>(fixed.length + recipe.inKey().size());
-        for (String text : fixed) {
-            parts.add(text == null ? NULL : text);
+            KeyRecipe recipe,
+            String bean,
+            @Nullable String version,
+            @Nullable String scope,
+            int[] positions,
+            @Nullable Object[] arguments,
+            Predicate<Class<?>> encodable) {
+        Object[] parts = new Object[positions.length];
+        for (int i = 0; i < parts.length; i++) {
+            Object value = arguments[positions[i]];
+            if (value instanceof Record) {
+                return ofParts(recipe, bean, version, scope, positions, arguments, encodable);
+            }
+            if (value != null && !isAtom(value, encodable)) {
+                return null;
+            }
+            parts[i] = value == null ? NULL : value;
         }
-        for (int index : recipe.inKey()) {
+        return new AskedAgain(recipe, bean, version, scope, parts);
+    }
+
+    /** The same where an argument has parts of its own. */
+    private static @Nullable AskedAgain ofParts(
+            KeyRecipe recipe,
+            String bean,
+            @Nullable String version,
+            @Nullable String scope,
+            int[] positions,
+            @Nullable Object[] arguments,
+            Predicate<Class<?>> encodable) {
+        List<Object> parts = new ArrayList<>();
+        for (int index : positions) {
             if (!add(arguments[index], parts, encodable)) {
                 return null;
             }
         }
-        // Beside the key the prompt is what people read, and without one there is no key.
-        int prompt = recipe.promptIndex();
-        if (prompt >= 0 && !recipe.inKey().contains(prompt) && !add(arguments[prompt], parts, encodable)) {
-            return null;
-        }
-        return new AskedAgain(recipe, parts);
+        return new AskedAgain(recipe, bean, version, scope, parts.toArray());
     }
 
+    /** How many characters all of it takes. */
     long characters() {
-        return characters;
+        long length = bean.length() + length(version) + length(scope);
+        for (Object part : parts) {
+            length += part instanceof String text ? text.length() : 8;
+        }
+        return length;
+    }
+
+    private static int length(@Nullable String text) {
+        return text == null ? 0 : text.length();
+    }
+
+    private static boolean isAtom(Object value, Predicate<Class<?>> encodable) {
+        Class<?> type = value.getClass();
+        return (type == String.class || ATOMS.contains(type) || value instanceof Enum<?>) && encodable.test(type);
     }
 
     private static boolean add(@Nullable Object value, List<Object> parts, Predicate<Class<?>> encodable) {
@@ -121,13 +164,16 @@ final class AskedAgain {
             parts.add(NULL);
             return true;
         }
+        if (isAtom(value, encodable)) {
+            parts.add(value);
+            return true;
+        }
         Class<?> type = value.getClass();
-        boolean atom = ATOMS.contains(type) || value instanceof Enum<?>;
-        if (!(atom || value instanceof Record) || !encodable.test(type)) {
+        if (!(value instanceof Record) || !encodable.test(type)) {
             return false;
         }
-        parts.add(atom ? value : type);
-        return atom || addComponents(value, type, parts, encodable);
+        parts.add(type);
+        return addComponents(value, type, parts, encodable);
     }
 
     private static boolean addComponents(
@@ -167,15 +213,22 @@ final class AskedAgain {
         if (!(other instanceof AskedAgain that)
                 || hash != that.hash
                 || recipe != that.recipe
-                || parts.length != that.parts.length) {
+                || parts.length != that.parts.length
+                || !bean.equals(that.bean)
+                || !Objects.equals(version, that.version)
+                || !Objects.equals(scope, that.scope)) {
             return false;
         }
         for (int i = 0; i < parts.length; i++) {
-            if (parts[i].getClass() != that.parts[i].getClass() || !parts[i].equals(that.parts[i])) {
+            if (!isSame(parts[i], that.parts[i])) {
                 return false;
             }
         }
         return true;
+    }
+
+    private static boolean isSame(Object part, Object other) {
+        return part == other || part.getClass() == other.getClass() && part.equals(other);
     }
 
     @Override

@@ -42,6 +42,7 @@ final class CachedPromptOperation {
     private final CachedBeans beans;
     private final TermsRecipe terms;
     private final MemoisedKeys memo;
+    private final int[] positionsThatTell;
 
     CachedPromptOperation(
             KeyRecipe recipe,
@@ -70,6 +71,8 @@ final class CachedPromptOperation {
         this.beans = beans;
         this.terms = terms;
         this.memo = memo;
+        this.positionsThatTell =
+                recipe.positionsThatTell().stream().mapToInt(Integer::intValue).toArray();
     }
 
     /** What a call turned out to be: one of the two is there. */
@@ -116,7 +119,7 @@ final class CachedPromptOperation {
     }
 
     boolean hasTemplates() {
-        return !recipe.templates().isEmpty();
+        return recipe.templated();
     }
 
     ReturnStyle style() {
@@ -168,7 +171,7 @@ final class CachedPromptOperation {
             return Preparation.of(BypassReason.MODEL_CONFIG);
         }
         String modelVersion = modelVersion();
-        AskedAgain again = memo.asked(recipe, beanName, modelVersion, scopeText, arguments);
+        AskedAgain again = memo.asked(recipe, beanName, modelVersion, scopeText, positionsThatTell, arguments);
         PromptKey key = memo.find(again);
         // A key that is remembered is of a method without an explicit one.
         Object explicitKey = null;

@@ -113,12 +113,14 @@ public final class CachedPromptOperationFactory {
             parameters.refuseUnstable(method, encoding);
         }
         String model = blankToNull(attributes.resolve("model", annotation.model()), settings.defaultModel());
+        List<String> templates = templates(declarations, owner);
         KeyRecipe recipe = new KeyRecipe(
                 cache,
                 identity(owner, method, key, parameters),
                 ReturnShape.of(answering.type(), this::description),
-                templates(declarations, owner),
-                roles(declarations, owner),
+                Stream.concat(templates.stream(), roles(declarations, owner).stream())
+                        .toList(),
+                !templates.isEmpty(),
                 model,
                 blankToNull(attributes.resolve("version", annotation.version()), null),
                 settings.version(),

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param cache the cache
  * @param method the method's identity, without the bean's name
  * @param returnShape the shape of what it returns
- * @param templates the texts that its prompts are built from
- * @param roles what its parameters are in those texts
+ * @param templates the texts that its prompts are built from, then what its parameters are in those
+ * @param templated whether there are such texts
  * @param model the model's name, or null
  * @param templateVersion the template's version, or null
  * @param cacheVersion the version that joins every key, or null
@@ -29,7 +29,7 @@ record KeyRecipe(
         String method,
         String returnShape,
         List<String> templates,
-        List<String> roles,
+        boolean templated,
         @Nullable String model,
         @Nullable String templateVersion,
         @Nullable String cacheVersion,
@@ -39,6 +39,16 @@ record KeyRecipe(
         @Nullable PromptExpression key,
         @Nullable PromptExpression scope,
         NormalizationSteps normalization) {
+
+    /**
+     * The positions of the arguments that tell calls apart: beside the key the prompt is what people read, and without one
+     * there is no key.
+     */
+    List<Integer> positionsThatTell() {
+        return promptIndex < 0 || inKey.contains(promptIndex)
+                ? inKey
+                : Stream.concat(inKey.stream(), Stream.of(promptIndex)).toList();
+    }
 
     PromptRequest request(
             String bean,
@@ -50,7 +60,7 @@ record KeyRecipe(
                 cache,
                 bean + "@" + method,
                 returnShape,
-                Stream.concat(templates.stream(), roles.stream()).toList(),
+                templates,
                 model,
                 modelVersion,
                 templateVersion,

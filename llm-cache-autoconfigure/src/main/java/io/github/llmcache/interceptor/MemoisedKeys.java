@@ -6,6 +6,7 @@ import io.github.llmcache.key.PromptKey;
 import io.github.llmcache.key.PromptKeyGenerator;
 import io.github.llmcache.key.PromptNormalizer;
 import io.github.llmcache.key.UnicodePromptNormalizer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,12 +17,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class MemoisedKeys {
 
-    private final ArgumentEncoding encoding;
+    private final Predicate<Class<?>> builtIn;
     private final @Nullable KeyMemo memo;
 
     MemoisedKeys(
             PromptKeyGenerator keys, PromptNormalizer normalizer, ArgumentEncoding encoding, @Nullable KeyMemo memo) {
-        this.encoding = encoding;
+        this.builtIn = encoding::isBuiltIn;
         this.memo = keys.getClass() == CanonicalKeyGenerator.class
                         && ((CanonicalKeyGenerator) keys).encodesBy(encoding)
                         && normalizer.getClass() == UnicodePromptNormalizer.class
@@ -36,12 +37,12 @@ final class MemoisedKeys {
             String bean,
             @Nullable String modelVersion,
             @Nullable String scope,
+            int[] positions,
             @Nullable Object[] arguments) {
         if (memo == null || recipe.key() != null) {
             return null;
         }
-        return AskedAgain.of(
-                recipe, new @Nullable String[] {bean, modelVersion, scope}, arguments, encoding::isBuiltIn);
+        return AskedAgain.of(recipe, bean, modelVersion, scope, positions, arguments, builtIn);
     }
 
     /** The key, the very same instance each time, or null where it is not remembered. */

@@ -15,6 +15,9 @@ public final class CanonicalKeyGenerator implements PromptKeyGenerator {
     /** Raised when the encoding changes, so that keys of different encodings never meet. */
     private static final int FORMAT = 1;
 
+    /** Copied for each key, which is quicker than to look a new one up. */
+    private static final MessageDigest SHA256 = sha256();
+
     private static final Base64.Encoder BASE64 = Base64.getUrlEncoder().withoutPadding();
 
     private final ArgumentEncoding encoding;
@@ -40,15 +43,21 @@ public final class CanonicalKeyGenerator implements PromptKeyGenerator {
 
     @Override
     public PromptKey generate(PromptRequest request) {
-        return new PromptKey(request.cache(), digest(canonical(request)), request.prompt());
+        return new PromptKey(request.cache(), digest(write(request)), request.prompt());
     }
 
-    static String digest(byte[] canonical) {
-        return BASE64.encodeToString(sha256().digest(canonical));
+    static String digest(CanonicalWriter canonical) {
+        MessageDigest digest = copy();
+        canonical.update(digest);
+        return BASE64.encodeToString(digest.digest());
     }
 
     /** The bytes that are digested; two requests that differ in anything have different ones. */
     byte[] canonical(PromptRequest request) {
+        return write(request).toByteArray();
+    }
+
+    private CanonicalWriter write(PromptRequest request) {
         CanonicalWriter out = new CanonicalWriter(encoding);
         out.number(FORMAT).text(request.cache()).text(request.method()).text(request.returnShape());
         out.group("templates", request.templates().size());
@@ -60,7 +69,16 @@ public final class CanonicalKeyGenerator implements PromptKeyGenerator {
                 .text(request.scope());
         out.group("arguments", request.arguments().size());
         request.arguments().forEach(out::value);
-        return out.toByteArray();
+        return out;
+    }
+
+    private static MessageDigest copy() {
+        try {
+            return (MessageDigest) SHA256.clone();
+        } catch (CloneNotSupportedException ex) {
+            // That of a security provider of the application's own, perhaps.
+            return sha256();
+        }
     }
 
     private static MessageDigest sha256() {

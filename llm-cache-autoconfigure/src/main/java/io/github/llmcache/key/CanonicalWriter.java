@@ -1,5 +1,6 @@
 package io.github.llmcache.key;
 
+import java.security.MessageDigest;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -18,7 +19,7 @@ public final class CanonicalWriter {
 
     private final ArgumentEncoding encoding;
     private final Count count;
-    private byte[] buffer = new byte[512];
+    private byte[] buffer = new byte[1024];
     private int size;
     private int depth;
 
@@ -52,8 +53,10 @@ public final class CanonicalWriter {
         int at = size;
         length(0);
         int start = size;
-        ensure(text.length() * 3);
-        for (int i = 0; i < text.length(); i++) {
+        ensure(text.length());
+        int ascii = asciiOf(text);
+        ensure((text.length() - ascii) * 3);
+        for (int i = ascii; i < text.length(); i++) {
             char c = text.charAt(i);
             if (c < 0x80) {
                 buffer[size++] = (byte) c;
@@ -68,6 +71,22 @@ public final class CanonicalWriter {
         }
         putLength(at, size - start);
         return this;
+    }
+
+    /** Writes a text up to its first character that takes more than a byte, and tells where that is. */
+    private int asciiOf(String text) {
+        byte[] bytes = buffer;
+        int at = size;
+        int i = 0;
+        for (; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c >= 0x80) {
+                break;
+            }
+            bytes[at + i] = (byte) c;
+        }
+        size = at + i;
+        return i;
     }
 
     /**
@@ -139,6 +158,10 @@ public final class CanonicalWriter {
     /** A writer for a part whose bytes are to be sorted or framed before they are written. */
     CanonicalWriter part() {
         return new CanonicalWriter(encoding, count, depth);
+    }
+
+    void update(MessageDigest digest) {
+        digest.update(buffer, 0, size);
     }
 
     byte[] toByteArray() {

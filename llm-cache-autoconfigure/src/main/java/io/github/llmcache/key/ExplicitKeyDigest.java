@@ -49,9 +49,7 @@ public final class ExplicitKeyDigest {
         Object plain = value instanceof Optional<?> optional ? optional.orElse(null) : value;
         return plain == null
                 ? null
-                : CanonicalKeyGenerator.digest(new CanonicalWriter(encoding)
-                        .number(FORMAT)
-                        .value(plain)
-                        .toByteArray());
+                : CanonicalKeyGenerator.digest(
+                        new CanonicalWriter(encoding).number(FORMAT).value(plain));
     }
 }

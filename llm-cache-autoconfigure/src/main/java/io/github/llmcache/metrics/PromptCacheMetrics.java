@@ -53,6 +53,11 @@ public final class PromptCacheMetrics implements PromptCacheListener {
     }
 
     @Override
+    public boolean readsElapsedTime() {
+        return false;
+    }
+
+    @Override
     public void onTierFailure(TierFailureEvent event) {
         metersOf(event.cache()).failed(event);
     }

@@ -2,7 +2,6 @@ package io.github.llmcache.near;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
-import com.github.benmanes.caffeine.cache.Scheduler;
 import com.github.benmanes.caffeine.cache.Ticker;
 import io.github.llmcache.interceptor.KeyMemo;
 import io.github.llmcache.key.PromptKey;
@@ -12,8 +11,8 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Remembers the keys of those calls that come most often, in a bounded part of the memory, for ten minutes after the last
- * such call. It is emptied when this JVM evicts the answers of somebody or a whole cache; other JVMs keep what they have.
+ * Remembers the keys of those calls that come most often, in a bounded part of the memory, for ten minutes at a time. It
+ * is emptied when this JVM evicts the answers of somebody or a whole cache; other JVMs keep what they have.
  *
  * <p>Thread-safe.
  */
@@ -25,6 +24,7 @@ public final class CaffeineKeyMemo implements KeyMemo, EvictionListener {
     private static final int OBJECTS = 320;
 
     private final Cache<Object, Remembered> keys;
+    private final CoarseTicker ticker;
 
     /**
      * Creates the memo.
@@ -32,17 +32,18 @@ public final class CaffeineKeyMemo implements KeyMemo, EvictionListener {
      * @param maximumWeight about how many bytes it may take, positive
      */
     public CaffeineKeyMemo(long maximumWeight) {
-        this(maximumWeight, Ticker.systemTicker());
+        this(maximumWeight, Ticker.systemTicker(), KEPT);
     }
 
-    CaffeineKeyMemo(long maximumWeight, Ticker ticker) {
+    CaffeineKeyMemo(long maximumWeight, Ticker exact, Duration kept) {
+        this.ticker = new CoarseTicker(exact);
         this.keys = Caffeine.newBuilder()
                 .maximumWeight(maximumWeight)
                 .weigher((Object asked, Remembered remembered) -> remembered.weight)
-                .expireAfterAccess(KEPT)
+                .expireAfterWrite(kept)
                 .ticker(ticker)
                 // What is no longer asked for is dropped even where nothing else is asked.
-                .scheduler(Scheduler.systemScheduler())
+                .scheduler(ticker.scheduler())
                 .executor(Runnable::run)
                 .build();
     }
@@ -55,6 +56,7 @@ public final class CaffeineKeyMemo implements KeyMemo, EvictionListener {
 
     @Override
     public void keep(Object asked, PromptKey key, long characters) {
+        ticker.advance();
         keys.put(asked, new Remembered(key, (int) Math.min(Integer.MAX_VALUE, OBJECTS + 2 * characters)));
     }
 
@@ -66,9 +68,8 @@ public final class CaffeineKeyMemo implements KeyMemo, EvictionListener {
         }
     }
 
-    /** How many keys are in memory; for tests. */
+    /** How many keys are in memory at the moment, whether or not they are still found; for tests. */
     long size() {
-        keys.cleanUp();
         return keys.estimatedSize();
     }
 

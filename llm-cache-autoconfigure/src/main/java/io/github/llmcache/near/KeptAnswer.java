@@ -1,6 +1,5 @@
 package io.github.llmcache.near;
 
-import com.github.benmanes.caffeine.cache.Expiry;
 import io.github.llmcache.key.PromptKey;
 import io.github.llmcache.payload.Payload;
 import io.github.llmcache.tier.CacheEntry;
@@ -12,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param hit the hit
  * @param epoch in which unbroken time of tracking it was read; it counts in no other
- * @param expiresAt when the entry in Redis expires at the earliest, by {@link System#nanoTime()}
+ * @param expiresAt when the entry in Redis expires at the earliest, by {@link System#nanoTime()}; it is not served from then on
  */
 record KeptAnswer(TierLookup.Hit hit, long epoch, long expiresAt) {
 
@@ -36,24 +35,5 @@ record KeptAnswer(TierLookup.Hit hit, long epoch, long expiresAt) {
 
     private static long text(@Nullable String text) {
         return text == null ? 0 : 2L * text.length();
-    }
-
-    /** No answer outlives its entry, and being read makes none live longer. */
-    static final class Expiration implements Expiry<PromptKey, KeptAnswer> {
-
-        @Override
-        public long expireAfterCreate(PromptKey key, KeptAnswer kept, long now) {
-            return Math.max(0, kept.expiresAt - now);
-        }
-
-        @Override
-        public long expireAfterUpdate(PromptKey key, KeptAnswer kept, long now, long left) {
-            return Math.max(0, kept.expiresAt - now);
-        }
-
-        @Override
-        public long expireAfterRead(PromptKey key, KeptAnswer kept, long now, long left) {
-            return left;
-        }
     }
 }

@@ -54,8 +54,9 @@ public final class NearCacheTier implements CacheTier, InvalidationListener {
         this.answers = Caffeine.newBuilder()
                 .maximumWeight(maximumWeight)
                 .weigher(KeptAnswer::weigh)
-                .expireAfter(new KeptAnswer.Expiration())
-                .ticker(nanoTime::getAsLong)
+                // No expiry of Caffeine's, which would read the clock once more for each hit: a look-up compares the
+                // time that
+                // it has read already, and Redis tells of what has expired.
                 // There is nothing to be told of removals, so what is left to do takes no thread of its own.
                 .executor(Runnable::run)
                 .build();
@@ -82,6 +83,7 @@ public final class NearCacheTier implements CacheTier, InvalidationListener {
         KeptAnswer kept = answers.getIfPresent(known);
         if (kept != null
                 && kept.epoch() == now.epoch
+                && kept.expiresAt() - time > 0
                 && kept.hit().entry().digest().equals(key.digest())) {
             return kept.hit();
         }
@@ -170,14 +172,14 @@ public final class NearCacheTier implements CacheTier, InvalidationListener {
             // Longer than a year is cut, so that no sum of nanoseconds overflows.
             long expiresAt =
                     began + Math.min(left.toMillis(), Duration.ofDays(365).toMillis()) * 1_000_000;
-            if (expiresAt - nanoTime.getAsLong() <= 0) {
-                return;
-            }
             // Without the prompt, which does not identify.
             PromptKey bare = new PromptKey(key.cache(), key.digest(), null);
             // A hit of its own: how long the entry lives counts from another moment than that of the next lookup.
             KeptAnswer answer = new KeptAnswer(new TierLookup.Hit(hit.entry()), epoch, expiresAt);
-            answers.asMap().compute(bare, (same, kept) -> isUnchanged() ? answer : kept);
+            answers.asMap()
+                    .compute(
+                            bare,
+                            (same, kept) -> isUnchanged() && expiresAt - nanoTime.getAsLong() > 0 ? answer : kept);
         }
 
         private boolean isUnchanged() {

@@ -33,4 +33,9 @@ public final class HitUsage implements PromptCacheListener {
             ledger.add(subject, ONE);
         }
     }
+
+    @Override
+    public boolean readsElapsedTime() {
+        return false;
+    }
 }

@@ -99,7 +99,7 @@ class AskedAgainTests {
 
         assertThat(values)
                 .allSatisfy(value -> assertThat(of(recipe, "why", value)).isNull());
-        assertThat(AskedAgain.of(recipe, new String[] {"bean"}, new Object[] {"a", "b"}, type -> false))
+        assertThat(AskedAgain.of(recipe, "bean", null, null, BOTH, new Object[] {"a", "b"}, type -> false))
                 .isNull();
     }
 
@@ -108,11 +108,13 @@ class AskedAgainTests {
         assertThat(of(recipe, "a", "b")).isNotEqualTo(of(recipe, "b", "a"));
         assertThat(of(recipe, "a", "b")).isNotEqualTo(of(recipe(), "a", "b"));
         assertThat(of(recipe, "a", null)).isNotEqualTo(of(recipe, null, "a"));
-        assertThat(AskedAgain.of(
-                        recipe, new @Nullable String[] {"bean", null, "anna"}, new Object[] {"a", "b"}, t -> true))
-                .isNotEqualTo(AskedAgain.of(
-                        recipe, new @Nullable String[] {"bean", "anna", null}, new Object[] {"a", "b"}, t -> true));
+        assertThat(AskedAgain.of(recipe, "bean", null, "anna", BOTH, new Object[] {"a", "b"}, t -> true))
+                .isNotEqualTo(AskedAgain.of(recipe, "bean", "anna", null, BOTH, new Object[] {"a", "b"}, t -> true));
+        assertThat(AskedAgain.of(recipe, "bean", null, null, BOTH, new Object[] {"a", "b"}, t -> true))
+                .isNotEqualTo(AskedAgain.of(recipe, "twin", null, null, BOTH, new Object[] {"a", "b"}, t -> true));
     }
+
+    private static final int[] BOTH = {0, 1};
 
     private final KeyRecipe recipe = recipe();
 
@@ -121,7 +123,7 @@ class AskedAgainTests {
     }
 
     private static @Nullable AskedAgain of(KeyRecipe recipe, @Nullable Object... arguments) {
-        return AskedAgain.of(recipe, new String[] {"bean"}, arguments, type -> true);
+        return AskedAgain.of(recipe, "bean", null, null, BOTH, arguments, type -> true);
     }
 
     private static KeyRecipe recipe() {
@@ -130,7 +132,7 @@ class AskedAgainTests {
                 "m",
                 "String",
                 List.of(),
-                List.of(),
+                false,
                 null,
                 null,
                 null,

@@ -3,6 +3,7 @@ package io.github.llmcache.near;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.github.benmanes.caffeine.cache.Ticker;
 import io.github.llmcache.annotation.CachedPrompt;
 import io.github.llmcache.annotation.Prompt;
 import io.github.llmcache.interceptor.KeyMemo;
@@ -155,18 +156,26 @@ class NearCachedMethodTests {
     }
 
     @Test
-    void the_memo_forgets_what_nobody_asks_for_any_more() {
+    void the_memo_forgets_what_it_has_kept_for_its_time() {
         AtomicLong nanos = new AtomicLong();
-        CaffeineKeyMemo memo = new CaffeineKeyMemo(100_000, nanos::get);
-        memo.keep("left", new PromptKey("prompt", "left", null), 10);
-        memo.keep("asked", new PromptKey("prompt", "asked", null), 10);
+        CaffeineKeyMemo memo = new CaffeineKeyMemo(100_000, nanos::get, Duration.ofMinutes(10));
+        memo.keep("old", new PromptKey("prompt", "old", null), 10);
         nanos.addAndGet(Duration.ofMinutes(9).toNanos());
-        assertThat(memo.find("asked")).isNotNull();
+        memo.keep("new", new PromptKey("prompt", "new", null), 10);
+        assertThat(memo.find("old")).isNotNull();
         nanos.addAndGet(Duration.ofMinutes(2).toNanos());
+        memo.keep("newest", new PromptKey("prompt", "newest", null), 10);
 
-        assertThat(memo.find("left")).isNull();
-        assertThat(memo.find("asked")).isNotNull();
-        assertThat(memo.size()).isOne();
+        assertThat(memo.find("old")).isNull();
+        assertThat(memo.find("new")).isNotNull();
+    }
+
+    @Test
+    void the_memo_forgets_its_keys_though_nothing_is_asked_any_more() {
+        CaffeineKeyMemo memo = new CaffeineKeyMemo(100_000, Ticker.systemTicker(), Duration.ofMillis(50));
+        memo.keep("why", new PromptKey("prompt", "why", null), 10);
+
+        await().atMost(Duration.ofSeconds(20)).until(() -> memo.size() == 0);
     }
 
     @Test
