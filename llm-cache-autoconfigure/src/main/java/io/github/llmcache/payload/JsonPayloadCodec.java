@@ -1,12 +1,14 @@
 package io.github.llmcache.payload;
 
 import java.lang.reflect.Array;
+import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JavaType;
 import tools.jackson.databind.ObjectReader;
 import tools.jackson.databind.ObjectWriter;
@@ -44,6 +46,26 @@ final class JsonPayloadCodec implements PayloadCodec {
 
     @Override
     public Object decode(Payload payload) {
+        String text = type.hasRawClass(String.class) ? unescaped(payload) : null;
+        return text != null ? text : parse(payload);
+    }
+
+    /**
+     * The text of a JSON string without escapes, such as an answer of one paragraph, for which no parser has to look at each
+     * byte; null for anything else. The replacement character may stand for bytes that are no UTF-8.
+     */
+    private static @Nullable String unescaped(Payload payload) {
+        byte[] bytes = payload.bytes();
+        int start = payload.offset();
+        int last = start + payload.length() - 1;
+        if (last <= start || bytes[start] != '"' || bytes[last] != '"') {
+            return null;
+        }
+        String text = new String(bytes, start + 1, last - start - 1, StandardCharsets.UTF_8);
+        return text.indexOf('\\') < 0 && text.indexOf('"') < 0 && text.indexOf('\uFFFD') < 0 ? text : null;
+    }
+
+    private Object parse(Payload payload) {
         try {
             Object answer = reader.readValue(payload.bytes(), payload.offset(), payload.length());
             if (answer != null) {

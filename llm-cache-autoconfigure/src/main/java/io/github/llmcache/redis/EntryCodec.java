@@ -22,9 +22,9 @@ import tools.jackson.databind.json.JsonMapper;
  * Writes and reads the envelope that an entry has in Redis: one JSON object, written with its version first and its payload last.
  *
  * <pre>{@code {"v":1,"digest":"…","createdAt":1763886000000,"freshUntil":1763889600000,"model":"gpt",
- *  "prompt":"…","tokens":{"input":12,"output":80},"scope":"…","key":"…","tags":["…"],"payload":"…"}}</pre>
+ *  "prompt":"…","tokens":{"input":12,"output":80},"scope":"…","key":"…","tags":["…"],"size":1502,"payload":"…"}}</pre>
  *
- * <p>Times are milliseconds since 1970. A reader skips fields that it does not know, reads its own version and the one
+ * <p>Times are milliseconds since 1970, the size is that of the payload in bytes. A reader skips fields that it does not know, reads its own version and the one
  * before, and leaves newer versions alone. The payload is cut out of the bytes and never made into objects. Thread-safe.
  */
 final class EntryCodec {
@@ -59,6 +59,8 @@ final class EntryCodec {
                 header.writeEndObject();
             }
             writeTerms(header, entry.terms());
+            // Read before the payload, it spares a reader to look for the payload's end.
+            header.writeNumberProperty("size", payload.length());
             header.writeEndObject();
         }
         byte[] head = out.toByteArray();
@@ -93,6 +95,12 @@ final class EntryCodec {
      * @throws TierException of kind UNREADABLE or NEWER_FORMAT
      */
     CacheEntry read(byte[] envelope) {
+        CacheEntry plain = PlainEnvelope.read(envelope);
+        return plain != null ? plain : parse(envelope);
+    }
+
+    /** Reads an envelope in whatever form, with its fields in any order. */
+    CacheEntry parse(byte[] envelope) {
         try (JsonParser parser = json.createParser(envelope)) {
             return new Envelope(envelope).read(parser);
         } catch (JacksonException | IllegalArgumentException ex) {

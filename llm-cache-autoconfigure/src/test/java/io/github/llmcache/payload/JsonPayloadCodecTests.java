@@ -532,6 +532,20 @@ class JsonPayloadCodecTests {
     }
 
     @Test
+    void a_text_is_what_its_json_says_whether_or_not_a_parser_is_needed() {
+        for (String text : List.of(
+                "plain", "größe 🤖", "two\nlines", "\"quoted\"", "back\\slash", "\uFFFD", "\u2028", "a\u0001b")) {
+            roundTrip(String.class, text);
+        }
+        assertThat(codec(String.class).decode(Payload.of("\"\\u0041\"".getBytes(StandardCharsets.UTF_8))))
+                .isEqualTo("A");
+        for (String broken : List.of("\"a\"b\"", "\"a\",\"b\"", "\"a\\\"", "\"a\\q\"", "\"", "\"a", "a\"", "[\"a\"]")) {
+            assertUnreadable(String.class, broken.getBytes(StandardCharsets.UTF_8));
+        }
+        assertUnreadable(String.class, new byte[] {'"', (byte) 0xC3, '"'});
+    }
+
+    @Test
     void a_payload_cut_at_any_byte_is_never_taken_for_an_answer() {
         // A bare number is the one JSON value that does not tell its own end; the entry around it does.
         City city = new City("Rome \u00E9\uD83D\uDE00", 1);

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.json.JsonMapper;
 
 /** What stands in Redis is read as it was written, or refused. */
 class EntryCodecTests {
@@ -31,11 +32,14 @@ class EntryCodecTests {
     /** Characters that damage an entry more deeply than any others. */
     private static final String SYNTAX = "{}[]\",:0-9eE\\utfn \0";
 
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+
     private final EntryCodec codec = new EntryCodec();
 
-    @Test
-    void a_full_entry_of_format_1_is_read_and_written_byte_for_byte() {
-        CacheEntry entry = codec.read(example("v1-full.json"));
+    @ParameterizedTest
+    @ValueSource(strings = {"v1-full.json", "v1-sized-full.json"})
+    void a_full_entry_of_format_1_is_read_and_written_byte_for_byte(String example) {
+        CacheEntry entry = codec.read(example(example));
 
         assertThat(entry)
                 .isEqualTo(new CacheEntry(
@@ -48,17 +52,18 @@ class EntryCodecTests {
                         "what is a \"transformer\"? 🤖",
                         new TokenCount(12, 80)));
         assertThat(text(codec.write(entry)))
-                .isEqualTo(text(example("v1-full.json")).strip());
+                .isEqualTo(text(example("v1-sized-full.json")).strip());
     }
 
-    @Test
-    void a_minimal_entry_of_format_1_is_read_and_written_byte_for_byte() {
-        CacheEntry entry = codec.read(example("v1-minimal.json"));
+    @ParameterizedTest
+    @ValueSource(strings = {"v1-minimal.json", "v1-sized-minimal.json"})
+    void a_minimal_entry_of_format_1_is_read_and_written_byte_for_byte(String example) {
+        CacheEntry entry = codec.read(example(example));
 
         assertThat(entry)
                 .isEqualTo(new CacheEntry(DIGEST, payload("\"A model.\""), CREATED, FRESH_UNTIL, null, null, null));
         assertThat(text(codec.write(entry)))
-                .isEqualTo(text(example("v1-minimal.json")).strip());
+                .isEqualTo(text(example("v1-sized-minimal.json")).strip());
     }
 
     @Test
@@ -76,7 +81,7 @@ class EntryCodecTests {
         assertThat(codec.read(codec.write(entry))).isEqualTo(entry);
         assertThat(text(codec.write(entry)))
                 .contains(
-                        "\"scope\":\"ann:\\\"1\\\"\",\"key\":\"key\",\"tags\":[\"document-7\",\"größe 🤖\"],\"payload\"");
+                        "\"scope\":\"ann:\\\"1\\\"\",\"key\":\"key\",\"tags\":[\"document-7\",\"größe 🤖\"],\"size\":10,\"payload\"");
     }
 
     @ParameterizedTest
@@ -166,7 +171,15 @@ class EntryCodecTests {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"v1-full.json", "v1-minimal.json", "v1-unknown-fields.json", "v1-any-order.json"})
+    @ValueSource(
+            strings = {
+                "v1-full.json",
+                "v1-minimal.json",
+                "v1-sized-full.json",
+                "v1-sized-minimal.json",
+                "v1-unknown-fields.json",
+                "v1-any-order.json"
+            })
     void an_entry_that_is_cut_off_anywhere_is_unreadable_or_whole(String example) {
         byte[] whole = example(example);
         CacheEntry entry = codec.read(whole);
@@ -187,6 +200,8 @@ class EntryCodecTests {
         List<byte[]> examples = List.of(
                 example("v1-full.json"),
                 example("v1-minimal.json"),
+                example("v1-sized-full.json"),
+                example("v1-sized-minimal.json"),
                 example("v1-unknown-fields.json"),
                 example("v1-any-order.json"),
                 example("v2-other-types.json"));
@@ -210,6 +225,63 @@ class EntryCodecTests {
                 throw new AssertionError("round " + round + ": " + text(damaged), ex);
             }
         }
+    }
+
+    /** What is read without a parser, the parser reads as well; only what is wrong in the payload is left to its codec. */
+    @Test
+    void an_entry_that_is_read_quickly_is_the_one_that_a_parser_reads() {
+        Random random = new Random(20261127);
+        List<byte[]> examples = List.of(
+                codec.write(entry(payload("\"A model.\""), "why?")),
+                codec.write(entry(payload("{\"n\":[1,{}]}"), "größe 🤖")),
+                codec.write(new CacheEntry(
+                        DIGEST,
+                        payload("7"),
+                        CREATED,
+                        FRESH_UNTIL,
+                        null,
+                        null,
+                        new TokenCount(0, 80),
+                        new EntryTerms("anna", "key", List.of("a", "b")))));
+        assertThat(examples)
+                .allSatisfy(example -> assertThat(PlainEnvelope.read(example)).isEqualTo(codec.parse(example)));
+        int quick = 0;
+        for (int round = 0; round < 50_000; round++) {
+            byte[] damaged = examples.get(round % examples.size()).clone();
+            damaged[random.nextInt(damaged.length)] = random.nextBoolean()
+                    ? (byte) random.nextInt(256)
+                    : (byte) SYNTAX.charAt(random.nextInt(SYNTAX.length()));
+            CacheEntry read = PlainEnvelope.read(damaged);
+            if (read == null) {
+                continue;
+            }
+            quick++;
+            try {
+                assertThat(read).as(text(damaged)).isEqualTo(codec.parse(damaged));
+            } catch (TierException ex) {
+                assertThatExceptionOfType(RuntimeException.class)
+                        .as(text(damaged))
+                        .isThrownBy(() -> JSON.readTree(
+                                read.payload().bytes(),
+                                read.payload().offset(),
+                                read.payload().length()));
+            }
+        }
+        assertThat(quick).isPositive();
+    }
+
+    @Test
+    void a_size_that_is_not_the_payload_s_is_not_believed() {
+        String entry = text(codec.write(entry(payload("\"A model.\""), "why?")));
+
+        for (String size : List.of("9", "11", "0", "99999999999999999999", "-10", "1e1", "\"10\"")) {
+            assertThat(codec.read(bytes(entry.replace("\"size\":10", "\"size\":" + size)))
+                            .payload())
+                    .isEqualTo(payload("\"A model.\""));
+        }
+        assertThat(kindOf(bytes(entry.replace("\"size\":10", "\"size\":010")))).isEqualTo(FailureKind.UNREADABLE);
+        assertThat(codec.read(bytes(entry.replace("}", ",\"later\":1}"))).payload())
+                .isEqualTo(payload("\"A model.\""));
     }
 
     @Test
