@@ -44,7 +44,8 @@ public final class UsageLedger implements UsageReport, AutoCloseable {
     private final LostRedis whenLost;
     private final ZoneId zone;
     private final InstantSource clock;
-    private final UsageRefusals refusals = new UsageRefusals();
+    private final UsageWarnings warnings;
+    private final LimitCounts refusals = new LimitCounts();
     private final Map<String, UsageAccount> accounts = new LinkedHashMap<>(16, 0.75f, true) {
         private static final long serialVersionUID = 1L;
 
@@ -67,13 +68,21 @@ public final class UsageLedger implements UsageReport, AutoCloseable {
      * @param whenLost what becomes of calls while the store does not answer
      * @param zone where days and months begin
      * @param clock tells in which windows calls are
+     * @param warnings notice where a limit is near
      */
-    public UsageLedger(UsageStore store, UsageBudgets budgets, LostRedis whenLost, ZoneId zone, InstantSource clock) {
+    public UsageLedger(
+            UsageStore store,
+            UsageBudgets budgets,
+            LostRedis whenLost,
+            ZoneId zone,
+            InstantSource clock,
+            UsageWarnings warnings) {
         this.store = store;
         this.budgets = budgets;
         this.whenLost = whenLost;
         this.zone = zone;
         this.clock = clock;
+        this.warnings = warnings;
         this.timer = new ScheduledThreadPoolExecutor(1, task -> {
             Thread thread = new Thread(task, "llm-cache-usage");
             thread.setDaemon(true);
@@ -83,7 +92,7 @@ public final class UsageLedger implements UsageReport, AutoCloseable {
     }
 
     /** How many calls were refused in this JVM. */
-    public UsageRefusals refusals() {
+    public LimitCounts refusals() {
         return refusals;
     }
 
@@ -111,6 +120,7 @@ public final class UsageLedger implements UsageReport, AutoCloseable {
                 UsageReading reading = store.exchange(subject, claims);
                 answered();
                 account.saw(reading, now);
+                warnings.saw(subject, account, claims, reading, now);
                 if (reading.refusal() != null) {
                     throw exceeded(reading.refusal(), limits, reading);
                 }
@@ -297,6 +307,7 @@ public final class UsageLedger implements UsageReport, AutoCloseable {
                     if (failure == null) {
                         answered();
                         account.saw(reading, now);
+                        warnings.saw(subject, account, claims, reading, now);
                         return true;
                     }
                     FailureKind kind = kindOf(failure);
