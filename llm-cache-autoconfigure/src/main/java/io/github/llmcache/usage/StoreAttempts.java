@@ -60,9 +60,9 @@ final class StoreAttempts {
             log.warn("Redis at " + store.server() + " does not tell what is used ("
                     + kind.name().toLowerCase(Locale.ROOT)
                     + "). " + consequence()
-                    + " What is counted meanwhile is added when it is back. Check that it runs and that its user may do"
-                    + " EVALSHA, EVAL, GET, DEL, INCRBY, PTTL and PEXPIRE on keys such as usage:<user>:count. This is said"
-                    + " at most once a minute.");
+                    + " What is counted meanwhile is added when it is back. Check that it runs and that its user may"
+                    + " do EVALSHA, EVAL, GET, DEL, INCRBY, PTTL and PEXPIRE on keys such as usage:<user>:count. This"
+                    + " is said at most once a minute.");
         }
     }
 

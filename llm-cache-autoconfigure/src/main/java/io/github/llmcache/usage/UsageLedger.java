@@ -131,7 +131,8 @@ public final class UsageLedger implements UsageReport, AutoCloseable {
         UsageWindow window = refusal.window();
         UsageUnit unit = refusal.unit();
         refusals.count(window, unit);
-        WindowReading read = reading.windows().getOrDefault(window, new WindowReading(UsageAmount.NOTHING, StoreAttempts.RETRY));
+        WindowReading read =
+                reading.windows().getOrDefault(window, new WindowReading(UsageAmount.NOTHING, StoreAttempts.RETRY));
         return new UsageLimitExceededException(
                 window,
                 unit,

@@ -7,20 +7,20 @@ import io.github.llmcache.event.AnswerCost;
 import io.github.llmcache.event.AnswerRejectedEvent;
 import io.github.llmcache.event.BypassReason;
 import io.github.llmcache.event.CacheOutcome;
+import io.github.llmcache.event.CacheStatistics;
+import io.github.llmcache.event.GuardedListeners;
 import io.github.llmcache.event.PromptCacheEvent;
+import io.github.llmcache.event.PromptCacheListener;
 import io.github.llmcache.event.RefreshEvent;
 import io.github.llmcache.event.RejectionReason;
 import io.github.llmcache.event.TierFailureEvent;
 import io.github.llmcache.event.TierFailureEvent.Operation;
 import io.github.llmcache.tier.FailureKind;
-import io.github.llmcache.event.CacheStatistics;
-import io.github.llmcache.event.GuardedListeners;
-import io.github.llmcache.event.PromptCacheListener;
-import java.time.Duration;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -106,8 +106,7 @@ class PromptCacheMetricsTests {
     @Test
     void the_time_saved_is_that_of_the_statistics_and_waits_until_it_is_known_how_long_the_method_takes() {
         CacheStatistics statistics = new CacheStatistics();
-        List<PromptCacheListener> both =
-                List.of(statistics, new PromptCacheMetrics(() -> registry, 100, statistics));
+        List<PromptCacheListener> both = List.of(statistics, new PromptCacheMetrics(() -> registry, 100, statistics));
         GuardedListeners listeners = new GuardedListeners(both);
         listeners.onCall(hit("prompt", "m", "redis", 0.5));
         listeners.onCall(call("prompt", CacheOutcome.STALE, "m", -1));
@@ -118,7 +117,10 @@ class PromptCacheMetricsTests {
         listeners.onCall(hit("prompt", "m", "near", 0.5));
         assertThat(saved("prompt")).isEqualTo(6);
         assertThat(statistics.of("prompt").estimatedTimeSaved()).contains(Duration.ofSeconds(6));
-        assertThat(registry.get("llm.cache.time.saved").functionCounter().getId().getBaseUnit())
+        assertThat(registry.get("llm.cache.time.saved")
+                        .functionCounter()
+                        .getId()
+                        .getBaseUnit())
                 .isEqualTo("seconds");
 
         listeners.onCall(hit("faq", "m", "near", 0.5));

@@ -68,7 +68,10 @@ class RedisMemoryMetricsTests {
         pass(Duration.ofSeconds(10));
         tellEvicted(725);
         assertThat(evicted()).isEqualTo(25);
-        assertThat(registry.get("llm.cache.redis.evicted.keys").functionCounter().getId().getTags())
+        assertThat(registry.get("llm.cache.redis.evicted.keys")
+                        .functionCounter()
+                        .getId()
+                        .getTags())
                 .isEmpty();
     }
 

@@ -288,8 +288,7 @@ class RedisCacheBrowserTests {
                 full.commands().set("key" + i, "x".repeat(10_000));
             }
 
-            assertThat(browser("", server).memory().orElseThrow().evictedKeys())
-                    .isBetween(100L, 400L);
+            assertThat(browser("", server).memory().orElseThrow().evictedKeys()).isBetween(100L, 400L);
         }
     }
 

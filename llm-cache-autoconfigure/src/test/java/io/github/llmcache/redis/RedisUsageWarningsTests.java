@@ -141,7 +141,8 @@ class RedisUsageWarningsTests {
 
         await().until(() -> member.warned(UsageUnit.TOKENS) == 1);
         assertThat(member.warned(UsageUnit.CALLS)).isEqualTo(1);
-        assertThat(member.warnings.counts().of(UsageWindow.MONTH, UsageUnit.CALLS)).isZero();
+        assertThat(member.warnings.counts().of(UsageWindow.MONTH, UsageUnit.CALLS))
+                .isZero();
     }
 
     @Test
@@ -238,10 +239,7 @@ class RedisUsageWarningsTests {
                 });
         assertThat(registry.get("llm.cache.usage.highest.share").gauge().value())
                 .isEqualTo(1);
-        assertThat(registry.getMeters())
-                .extracting(Meter::getId)
-                .asString()
-                .doesNotContain("canary");
+        assertThat(registry.getMeters()).extracting(Meter::getId).asString().doesNotContain("canary");
     }
 
     @Test
@@ -251,8 +249,8 @@ class RedisUsageWarningsTests {
     }
 
     private void awaitTokens(String tokens) {
-        await().untilAsserted(
-                        () -> assertThat(redis.commands().get("shop:usage:ada:tokens")).isEqualTo(tokens));
+        await().untilAsserted(() ->
+                assertThat(redis.commands().get("shop:usage:ada:tokens")).isEqualTo(tokens));
     }
 
     private interface Told {

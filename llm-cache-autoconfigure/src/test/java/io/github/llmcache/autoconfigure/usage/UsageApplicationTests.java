@@ -198,8 +198,10 @@ class UsageApplicationTests {
     void a_bean_is_told_when_a_budget_is_used_for_the_most_part() {
         List<String> warnings = new CopyOnWriteArrayList<>();
         runner.withPropertyValues("llm-cache.usage.limits.day.calls=5")
-                .withBean(UsageWarningListener.class, () -> (subject, status) -> warnings.add(
-                        subject + ": " + status.used() + " of " + status.limit() + " " + status.unit()))
+                .withBean(
+                        UsageWarningListener.class,
+                        () -> (subject, status) -> warnings.add(
+                                subject + ": " + status.used() + " of " + status.limit() + " " + status.unit()))
                 .run(context -> {
                     Model model = context.getBean(Model.class);
                     for (int i = 0; i < 5; i++) {
