@@ -404,6 +404,7 @@ public record LlmCacheProperties(
      * @param countHits Whether answers from the cache count as calls. They are never refused.
      * @param reservedTokens How many tokens are reserved for a call that is under way, where tokens or money are limited.
      *     An answer that does not tell its tokens is counted as so many.
+     * @param warnAt How many percent of a limit have to be used or reserved for a warning, from 1 to 100.
      * @param onRedisDown What becomes of calls while Redis does not tell what is used.
      */
     public record Usage(
@@ -415,6 +416,7 @@ public record LlmCacheProperties(
             @DefaultValue("everybody") String sharedSubject,
             @DefaultValue("false") boolean countHits,
             @DefaultValue("1000") long reservedTokens,
+            @DefaultValue("80") int warnAt,
             @DefaultValue("local-share") LostRedis onRedisDown) {}
 
     /**

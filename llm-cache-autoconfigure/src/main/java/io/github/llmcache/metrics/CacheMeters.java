@@ -2,12 +2,14 @@ package io.github.llmcache.metrics;
 
 import io.github.llmcache.event.AnswerRejectedEvent;
 import io.github.llmcache.event.BypassReason;
+import io.github.llmcache.event.CacheStatistics;
 import io.github.llmcache.event.PromptCacheEvent;
 import io.github.llmcache.event.RefreshEvent;
 import io.github.llmcache.event.RejectionReason;
 import io.github.llmcache.event.TierFailureEvent;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -23,12 +25,27 @@ final class CacheMeters {
     private final Map<BypassReason, Counter> bypasses = new ConcurrentHashMap<>();
     private final Map<RejectionReason, Counter> rejections = new ConcurrentHashMap<>();
     private final Map<TierFailureEvent, Counter> failures = new ConcurrentHashMap<>();
+    /** Held here, because a meter that reads a function does not hold what it is read of. */
+    private final @Nullable TimeSaved timeSaved;
+
     private volatile @Nullable DistributionSummary entryAge;
 
-    CacheMeters(MeterRegistry registry, String cache, ModelTags models) {
+    CacheMeters(MeterRegistry registry, String cache, ModelTags models, @Nullable CacheStatistics statistics) {
         this.registry = registry;
         this.cache = cache;
         this.models = models;
+        this.timeSaved = statistics == null ? null : new TimeSaved(statistics, cache);
+    }
+
+    /** Registers what no event needs, for the one object that stays. */
+    void register() {
+        if (timeSaved != null) {
+            FunctionCounter.builder("llm.cache.time.saved", timeSaved, TimeSaved::seconds)
+                    .description("How much waiting the answers from the cache saved, an estimate")
+                    .baseUnit("seconds")
+                    .tag("cache", cache)
+                    .register(registry);
+        }
     }
 
     void called(PromptCacheEvent event) {

@@ -1,6 +1,7 @@
 package io.github.llmcache.metrics;
 
 import io.github.llmcache.event.AnswerRejectedEvent;
+import io.github.llmcache.event.CacheStatistics;
 import io.github.llmcache.event.PromptCacheEvent;
 import io.github.llmcache.event.PromptCacheListener;
 import io.github.llmcache.event.RefreshEvent;
@@ -9,6 +10,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Counts and times the calls of cached methods in Micrometer's meters.
@@ -23,6 +25,7 @@ public final class PromptCacheMetrics implements PromptCacheListener {
 
     private final Supplier<? extends MeterRegistry> registry;
     private final ModelTags models;
+    private final @Nullable CacheStatistics statistics;
     private final Map<String, CacheMeters> byCache = new ConcurrentHashMap<>();
 
     /**
@@ -43,8 +46,22 @@ public final class PromptCacheMetrics implements PromptCacheListener {
      * @throws IllegalArgumentException if the bound is negative
      */
     public PromptCacheMetrics(Supplier<? extends MeterRegistry> registry, int maxModels) {
+        this(registry, maxModels, null);
+    }
+
+    /**
+     * Creates the metrics.
+     *
+     * @param registry where the meters are registered; first asked for at the first event
+     * @param maxModels how many models get a tag value of their own, not negative; the rest share {@code other}
+     * @param statistics tell how much time was saved; null to leave that out
+     * @throws IllegalArgumentException if the bound is negative
+     */
+    public PromptCacheMetrics(
+            Supplier<? extends MeterRegistry> registry, int maxModels, @Nullable CacheStatistics statistics) {
         this.registry = registry;
         this.models = new ModelTags(maxModels);
+        this.statistics = statistics;
     }
 
     @Override
@@ -78,8 +95,12 @@ public final class PromptCacheMetrics implements PromptCacheListener {
             return meters;
         }
         // The registry may be a bean still to be made, which must not happen under a lock of the map.
-        CacheMeters made = new CacheMeters(registry.get(), cache, models);
+        CacheMeters made = new CacheMeters(registry.get(), cache, models, statistics);
         CacheMeters other = byCache.putIfAbsent(cache, made);
-        return other != null ? other : made;
+        if (other != null) {
+            return other;
+        }
+        made.register();
+        return made;
     }
 }

@@ -127,8 +127,9 @@ public final class RedisCacheBrowser implements CacheBrowser {
     @Override
     public Optional<ServerMemory> memory() {
         try {
-            return ask(redis ->
-                    Optional.ofNullable(redis.serverCommands().info("memory")).map(RedisCacheBrowser::memory));
+            // All sections, because the sections "memory" and "stats" together can be asked for from Redis 7 on only.
+            return ask(
+                    redis -> Optional.ofNullable(redis.serverCommands().info()).map(RedisCacheBrowser::memory));
         } catch (TierException ex) {
             if (ex.kind() == FailureKind.DENIED) {
                 return Optional.empty();
@@ -150,6 +151,7 @@ public final class RedisCacheBrowser implements CacheBrowser {
         long used = 0;
         long max = 0;
         String policy = null;
+        long evicted = -1;
         for (String name : info.stringPropertyNames()) {
             String value = info.getProperty(name);
             if (name.equals("used_memory") || name.endsWith(".used_memory")) {
@@ -158,9 +160,11 @@ public final class RedisCacheBrowser implements CacheBrowser {
                 max += Long.parseLong(value);
             } else if (name.equals("maxmemory_policy") || name.endsWith(".maxmemory_policy")) {
                 policy = value;
+            } else if (name.equals("evicted_keys") || name.endsWith(".evicted_keys")) {
+                evicted = Math.max(0, evicted) + Long.parseLong(value);
             }
         }
-        return new ServerMemory(used, max, policy);
+        return new ServerMemory(used, max, policy, evicted);
     }
 
     private <T> T ask(Function<RedisConnection, T> question) {

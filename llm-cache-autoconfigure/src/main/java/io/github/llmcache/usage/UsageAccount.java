@@ -5,8 +5,10 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,12 +23,14 @@ final class UsageAccount {
         private Instant end = Instant.MIN;
         private UsageAmount seen = UsageAmount.NOTHING;
         private UsageAmount untold = UsageAmount.NOTHING;
+        private final Set<UsageUnit> warned = EnumSet.noneOf(UsageUnit.class);
 
         void roll(Instant now, UsageWindow window, ZoneId zone) {
             if (!now.isBefore(end)) {
                 end = window.end(now, zone);
                 seen = UsageAmount.NOTHING;
                 untold = UsageAmount.NOTHING;
+                warned.clear();
             }
         }
     }
@@ -105,6 +109,12 @@ final class UsageAccount {
                 counters.seen = read.used();
             }
         });
+    }
+
+    /** Whether nobody was warned of the limit in this window; who asks warns. */
+    synchronized boolean isFirstWarning(UsageWindow window, UsageUnit unit, Instant askedAt) {
+        Counters counters = windows.get(window);
+        return counters != null && counters.end.equals(window.end(askedAt, zone)) && counters.warned.add(unit);
     }
 
     /**

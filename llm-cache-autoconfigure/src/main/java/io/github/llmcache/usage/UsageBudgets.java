@@ -5,6 +5,7 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * How much everybody may use in each window that is counted.
@@ -51,6 +52,19 @@ public final class UsageBudgets {
     /** All windows that are counted, the shortest first. */
     public Set<UsageWindow> windows() {
         return defaults.keySet();
+    }
+
+    /**
+     * Tells whether anybody has a limit.
+     *
+     * @param window in which window
+     * @param unit of what
+     * @return whether there is such a limit
+     */
+    public boolean isLimited(UsageWindow window, UsageUnit unit) {
+        return Stream.concat(Stream.of(defaults), subjects.values().stream())
+                .map(limits -> limits.getOrDefault(window, UsageLimit.UNLIMITED))
+                .anyMatch(limit -> limit.of(unit) != UsageLimit.NONE);
     }
 
     /**

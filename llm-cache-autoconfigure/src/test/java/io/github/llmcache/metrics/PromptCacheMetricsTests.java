@@ -7,7 +7,10 @@ import io.github.llmcache.event.AnswerCost;
 import io.github.llmcache.event.AnswerRejectedEvent;
 import io.github.llmcache.event.BypassReason;
 import io.github.llmcache.event.CacheOutcome;
+import io.github.llmcache.event.CacheStatistics;
+import io.github.llmcache.event.GuardedListeners;
 import io.github.llmcache.event.PromptCacheEvent;
+import io.github.llmcache.event.PromptCacheListener;
 import io.github.llmcache.event.RefreshEvent;
 import io.github.llmcache.event.RejectionReason;
 import io.github.llmcache.event.TierFailureEvent;
@@ -17,6 +20,7 @@ import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -97,6 +101,52 @@ class PromptCacheMetricsTests {
                 .isEqualTo(2);
         assertThat(counter("llm.cache.bypasses", "cache", "prompt", "reason", "condition"))
                 .isEqualTo(1);
+    }
+
+    @Test
+    void the_time_saved_is_that_of_the_statistics_and_waits_until_it_is_known_how_long_the_method_takes() {
+        CacheStatistics statistics = new CacheStatistics();
+        List<PromptCacheListener> both = List.of(statistics, new PromptCacheMetrics(() -> registry, 100, statistics));
+        GuardedListeners listeners = new GuardedListeners(both);
+        listeners.onCall(hit("prompt", "m", "redis", 0.5));
+        listeners.onCall(call("prompt", CacheOutcome.STALE, "m", -1));
+        assertThat(saved("prompt")).isZero();
+
+        listeners.onCall(call("prompt", CacheOutcome.MISS, "m", TimeUnit.SECONDS.toNanos(2)));
+        listeners.onCall(call("prompt", CacheOutcome.COALESCED, "m", -1));
+        listeners.onCall(hit("prompt", "m", "near", 0.5));
+        assertThat(saved("prompt")).isEqualTo(6);
+        assertThat(statistics.of("prompt").estimatedTimeSaved()).contains(Duration.ofSeconds(6));
+        assertThat(registry.get("llm.cache.time.saved")
+                        .functionCounter()
+                        .getId()
+                        .getBaseUnit())
+                .isEqualTo("seconds");
+
+        listeners.onCall(hit("faq", "m", "near", 0.5));
+        assertThat(saved("faq")).isZero();
+    }
+
+    @Test
+    void the_time_saved_never_falls_where_the_method_becomes_faster() {
+        CacheStatistics statistics = new CacheStatistics();
+        PromptCacheMetrics timed = new PromptCacheMetrics(() -> registry, 100, statistics);
+        GuardedListeners listeners = new GuardedListeners(List.of(statistics, timed));
+        listeners.onCall(call("prompt", CacheOutcome.MISS, "m", TimeUnit.SECONDS.toNanos(4)));
+        listeners.onCall(hit("prompt", "m", "redis", 0.5));
+        assertThat(saved("prompt")).isEqualTo(4);
+
+        listeners.onCall(call("prompt", CacheOutcome.MISS, "m", 0));
+        assertThat(saved("prompt")).isEqualTo(4);
+        listeners.onCall(hit("prompt", "m", "redis", 0.5));
+        assertThat(saved("prompt")).isEqualTo(6);
+    }
+
+    @Test
+    void without_statistics_no_time_is_told() {
+        metrics.onCall(hit("prompt", "m", "redis", 0.5));
+
+        assertThat(registry.find("llm.cache.time.saved").meters()).isEmpty();
     }
 
     @Test
@@ -378,5 +428,12 @@ class PromptCacheMetricsTests {
 
     private static PromptCacheEvent bypass(String cache, CacheOutcome outcome, BypassReason reason) {
         return new PromptCacheEvent(cache, outcome, null, reason, "m", null, 1_000, 500, Double.NaN);
+    }
+
+    private double saved(String cache) {
+        return registry.get("llm.cache.time.saved")
+                .tag("cache", cache)
+                .functionCounter()
+                .count();
     }
 }

@@ -56,6 +56,53 @@ class RedisMemoryMetricsTests {
     }
 
     @Test
+    void evictions_are_counted_from_the_first_reading_on_by_the_same_command() {
+        tellEvicted(700);
+        assertThat(evicted()).isZero();
+        assertThat(gauge("used")).isEqualTo(1_000);
+        assertThat(asked).hasValue(1);
+
+        pass(Duration.ofSeconds(10));
+        tellEvicted(720);
+        assertThat(evicted()).isEqualTo(20);
+        pass(Duration.ofSeconds(10));
+        tellEvicted(725);
+        assertThat(evicted()).isEqualTo(25);
+        assertThat(registry.get("llm.cache.redis.evicted.keys")
+                        .functionCounter()
+                        .getId()
+                        .getTags())
+                .isEmpty();
+    }
+
+    @Test
+    void evictions_stay_where_they_are_while_redis_is_gone_or_started_anew_or_does_not_tell() {
+        tellEvicted(700);
+        evicted();
+        pass(Duration.ofSeconds(10));
+        tellEvicted(720);
+        assertThat(evicted()).isEqualTo(20);
+
+        pass(Duration.ofSeconds(10));
+        browser.tellMemory(() -> {
+            throw new TierException(FailureKind.CONNECTION, "gone", null);
+        });
+        assertThat(evicted()).isEqualTo(20);
+        pass(Duration.ofSeconds(10));
+        tellEvicted(3);
+        assertThat(evicted()).isEqualTo(20);
+        pass(Duration.ofSeconds(10));
+        tellEvicted(5);
+        assertThat(evicted()).isEqualTo(22);
+        pass(Duration.ofSeconds(10));
+        tellEvicted(-1);
+        assertThat(evicted()).isEqualTo(22);
+        pass(Duration.ofSeconds(10));
+        tellEvicted(100);
+        assertThat(evicted()).isEqualTo(22);
+    }
+
+    @Test
     void the_gauges_are_no_number_where_redis_does_not_tell() {
         browser.tellMemory(Optional::empty);
 
@@ -98,6 +145,17 @@ class RedisMemoryMetricsTests {
         answer.countDown();
         assertThat(slow.get(5, TimeUnit.SECONDS)).isEqualTo(2_000);
         assertThat(gauge("used")).isEqualTo(2_000);
+    }
+
+    private void tellEvicted(long keys) {
+        browser.tellMemory(() -> {
+            asked.incrementAndGet();
+            return Optional.of(new ServerMemory(1_000, 4_096, "allkeys-lfu", keys));
+        });
+    }
+
+    private double evicted() {
+        return registry.get("llm.cache.redis.evicted.keys").functionCounter().count();
     }
 
     private static void await(CountDownLatch latch) {

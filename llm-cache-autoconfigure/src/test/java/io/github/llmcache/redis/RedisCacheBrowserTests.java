@@ -269,9 +269,26 @@ class RedisCacheBrowserTests {
             assertThat(memory.used()).isPositive();
             assertThat(memory.max()).isEqualTo(500L << 20);
             assertThat(memory.policy()).isEqualTo("allkeys-lfu");
+            assertThat(memory.evictedKeys()).isZero();
         } finally {
             redis.commands().configSet("maxmemory", "0");
             redis.commands().configSet("maxmemory-policy", "noeviction");
+        }
+    }
+
+    @Test
+    void the_keys_that_the_server_has_evicted_are_told() {
+        try (RealRedis full = RealRedis.start("--maxmemory-policy", "allkeys-lru")) {
+            RedisStandaloneConfiguration server = new RedisStandaloneConfiguration("127.0.0.1", full.port());
+            assertThat(browser("", server).memory().orElseThrow().evictedKeys()).isZero();
+
+            long used = browser("", server).memory().orElseThrow().used();
+            full.commands().configSet("maxmemory", Long.toString(used + (1 << 20)));
+            for (int i = 0; i < 400; i++) {
+                full.commands().set("key" + i, "x".repeat(10_000));
+            }
+
+            assertThat(browser("", server).memory().orElseThrow().evictedKeys()).isBetween(100L, 400L);
         }
     }
 

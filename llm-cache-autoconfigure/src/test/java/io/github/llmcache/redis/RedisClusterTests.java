@@ -76,6 +76,7 @@ class RedisClusterTests {
             assertThat(browser.find("prompt", digests.get(0))).isEmpty();
             assertThat(browser.count("prompt", Duration.ofSeconds(20))).isEqualTo(new EntryCount(QUESTIONS - 1, true));
             assertThat(browser.memory().orElseThrow().used()).isGreaterThan(3L << 19);
+            assertThat(browser.memory().orElseThrow().evictedKeys()).isZero();
             assertThat(browser.evictAll("prompt")).isEqualTo(QUESTIONS - 1);
             assertThat(browser.count("faq", Duration.ofSeconds(20))).isEqualTo(new EntryCount(QUESTIONS, true));
         });

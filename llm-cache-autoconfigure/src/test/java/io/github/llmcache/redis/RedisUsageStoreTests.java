@@ -15,6 +15,7 @@ import io.github.llmcache.usage.UsageGuard;
 import io.github.llmcache.usage.UsageLedger;
 import io.github.llmcache.usage.UsageLimit;
 import io.github.llmcache.usage.UsageLimitExceededException;
+import io.github.llmcache.usage.UsageWarnings;
 import io.github.llmcache.usage.UsageWindow;
 import io.lettuce.core.AclSetuserArgs;
 import io.lettuce.core.SetArgs;
@@ -215,7 +216,8 @@ class RedisUsageStoreTests {
                     new UsageBudgets(UsageWindow.DAY, limits, Map.of()),
                     LostRedis.LOCAL_SHARE,
                     BERLIN,
-                    () -> now);
+                    () -> now,
+                    new UsageWarnings(80, List::of, () -> now));
             guard = new UsageGuard(ledger, ModelConfigRegistry.of(List.of()), 400);
         }
 

@@ -4,6 +4,7 @@ import io.github.llmcache.autoconfigure.bulkhead.LlmCacheBulkheadAutoConfigurati
 import io.github.llmcache.autoconfigure.redis.LlmCacheRedisAutoConfiguration;
 import io.github.llmcache.autoconfigure.usage.LlmCacheUsageAutoConfiguration;
 import io.github.llmcache.bulkhead.BulkheadGuard;
+import io.github.llmcache.event.CacheStatistics;
 import io.github.llmcache.metrics.BulkheadMetrics;
 import io.github.llmcache.metrics.PromptCacheMetrics;
 import io.github.llmcache.metrics.RedisCircuitMetrics;
@@ -13,6 +14,7 @@ import io.github.llmcache.tier.CacheBrowser;
 import io.github.llmcache.tier.Circuit;
 import io.github.llmcache.usage.UsageBudgets;
 import io.github.llmcache.usage.UsageLedger;
+import io.github.llmcache.usage.UsageWarnings;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Metrics;
 import java.util.Objects;
@@ -47,11 +49,13 @@ public final class LlmCacheMetricsAutoConfiguration {
 
     @Bean
     @ConditionalOnMissingBean
-    PromptCacheMetrics promptCacheMetrics(ObjectProvider<MeterRegistry> registry) {
+    PromptCacheMetrics promptCacheMetrics(
+            ObjectProvider<MeterRegistry> registry, ObjectProvider<CacheStatistics> statistics) {
         return new PromptCacheMetrics(
                 // Of several registries without a composite none can be chosen, and the global one passes on to all.
                 () -> Objects.requireNonNullElse(registry.getIfUnique(), Metrics.globalRegistry),
-                PromptCacheMetrics.DEFAULT_MAX_MODELS);
+                PromptCacheMetrics.DEFAULT_MAX_MODELS,
+                statistics.getIfUnique());
     }
 
     @Bean
@@ -77,9 +81,9 @@ public final class LlmCacheMetricsAutoConfiguration {
 
     @Bean
     @ConditionalOnMissingBean
-    @ConditionalOnBean({UsageLedger.class, UsageBudgets.class})
-    UsageMetrics llmCacheUsageMetrics(UsageLedger ledger, UsageBudgets budgets) {
-        return new UsageMetrics(ledger.refusals(), budgets.windows());
+    @ConditionalOnBean({UsageLedger.class, UsageWarnings.class, UsageBudgets.class})
+    UsageMetrics llmCacheUsageMetrics(UsageLedger ledger, UsageWarnings warnings, UsageBudgets budgets) {
+        return new UsageMetrics(ledger.refusals(), warnings, budgets);
     }
 
     @Bean

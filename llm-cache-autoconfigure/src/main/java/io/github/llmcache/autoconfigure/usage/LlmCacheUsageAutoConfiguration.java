@@ -19,6 +19,8 @@ import io.github.llmcache.usage.UsageGuard;
 import io.github.llmcache.usage.UsageLedger;
 import io.github.llmcache.usage.UsageStore;
 import io.github.llmcache.usage.UsageSubjectResolver;
+import io.github.llmcache.usage.UsageWarningListener;
+import io.github.llmcache.usage.UsageWarnings;
 import java.time.Clock;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
@@ -74,13 +76,25 @@ public final class LlmCacheUsageAutoConfiguration {
 
     @Bean(destroyMethod = "close")
     @ConditionalOnMissingBean
-    UsageLedger llmCacheUsageLedger(UsageStore store, UsageBudgets budgets, LlmCacheProperties properties) {
+    UsageWarnings llmCacheUsageWarnings(LlmCacheProperties properties, ObjectProvider<UsageWarningListener> listeners) {
+        return new UsageWarnings(
+                UsageBudgetsFactory.warnAt(properties.usage()),
+                // Listeners may use what asks models themselves, so they are looked up late.
+                () -> listeners.orderedStream().toList(),
+                Clock.systemUTC());
+    }
+
+    @Bean(destroyMethod = "close")
+    @ConditionalOnMissingBean
+    UsageLedger llmCacheUsageLedger(
+            UsageStore store, UsageBudgets budgets, LlmCacheProperties properties, UsageWarnings warnings) {
         return new UsageLedger(
                 store,
                 budgets,
                 properties.usage().onRedisDown(),
                 properties.usage().zone(),
-                Clock.systemUTC());
+                Clock.systemUTC(),
+                warnings);
     }
 
     @Bean

@@ -53,6 +53,17 @@ final class UsageBudgetsFactory {
         return usage.reservedTokens();
     }
 
+    static int warnAt(Usage usage) {
+        if (usage.warnAt() < 1 || usage.warnAt() > 100) {
+            throw new InvalidLlmCachePropertyException(
+                    PREFIX + "warn-at",
+                    usage.warnAt(),
+                    "is no percentage from 1 to 100",
+                    "Write how many percent of a limit are used when it is warned, such as 80.");
+        }
+        return usage.warnAt();
+    }
+
     private static UsageLimit limit(String property, UsageLimits limits, UsageLimit otherwise, boolean mayLift) {
         return new UsageLimit(
                 counted(property + ".calls", UsageUnit.CALLS, big(limits.calls()), otherwise, mayLift),

@@ -29,6 +29,8 @@ import io.github.llmcache.usage.UsageReport;
 import io.github.llmcache.usage.UsageSubjectResolver;
 import io.github.llmcache.usage.UsageUnavailableException;
 import io.github.llmcache.usage.UsageUnit;
+import io.github.llmcache.usage.UsageWarningListener;
+import io.github.llmcache.usage.UsageWarnings;
 import io.github.llmcache.usage.UsageWindow;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.math.BigDecimal;
@@ -37,6 +39,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -192,6 +195,49 @@ class UsageApplicationTests {
     }
 
     @Test
+    void a_bean_is_told_when_a_budget_is_used_for_the_most_part() {
+        List<String> warnings = new CopyOnWriteArrayList<>();
+        runner.withPropertyValues("llm-cache.usage.limits.day.calls=5")
+                .withBean(
+                        UsageWarningListener.class,
+                        () -> (subject, status) -> warnings.add(
+                                subject + ": " + status.used() + " of " + status.limit() + " " + status.unit()))
+                .run(context -> {
+                    Model model = context.getBean(Model.class);
+                    for (int i = 0; i < 5; i++) {
+                        model.ask("q" + i, "ada");
+                        model.ask("q" + i, "ada");
+                    }
+
+                    await().until(() -> !warnings.isEmpty());
+                    assertThat(warnings).containsExactly("ada: 4 of 5 CALLS");
+                    SimpleMeterRegistry registry = new SimpleMeterRegistry();
+                    context.getBean(UsageMetrics.class).bindTo(registry);
+                    assertThat(registry.get("llm.cache.usage.warned")
+                                    .tags("window", "day", "unit", "calls")
+                                    .functionCounter()
+                                    .count())
+                            .isEqualTo(1);
+                    assertThat(registry.get("llm.cache.usage.highest.share")
+                                    .tags("window", "day", "unit", "calls")
+                                    .gauge()
+                                    .value())
+                            .isEqualTo(1);
+                });
+    }
+
+    @Test
+    void the_share_at_which_it_is_warned_is_a_setting() {
+        runner.withPropertyValues("llm-cache.usage.limits.day.calls=4", "llm-cache.usage.warn-at=25")
+                .run(context -> {
+                    context.getBean(Model.class).ask("why", "ada");
+
+                    assertThat(context.getBean(UsageWarnings.class).counts().of(UsageWindow.DAY, UsageUnit.CALLS))
+                            .isEqualTo(1);
+                });
+    }
+
+    @Test
     void hits_count_where_they_are_said_to_and_are_never_refused() {
         runner.withPropertyValues("llm-cache.usage.limits.day.calls=3", "llm-cache.usage.count-hits=true")
                 .run(context -> {
@@ -244,7 +290,7 @@ class UsageApplicationTests {
                                     .functionCounter()
                                     .count())
                             .isEqualTo(2);
-                    assertThat(meters.getMeters()).hasSize(6);
+                    assertThat(meters.find("llm.cache.usage.refused").meters()).hasSize(6);
                 });
         assertThat(output.getOut()).doesNotContain("canary-user");
     }
@@ -534,6 +580,8 @@ class UsageApplicationTests {
         "llm-cache.usage.limits.month.cost,99999999999999",
         "llm-cache.usage.subjects.ada.limits.day.tokens,-2",
         "llm-cache.usage.reserved-tokens,-1",
+        "llm-cache.usage.warn-at,0",
+        "llm-cache.usage.warn-at,101",
     })
     void a_value_that_can_not_work_fails_the_start_and_is_named(String property, String value) {
         runner.withPropertyValues("llm-cache.usage.enabled=true", property + "=" + value)

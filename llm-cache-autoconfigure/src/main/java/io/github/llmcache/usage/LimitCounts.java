@@ -5,13 +5,13 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.LongAdder;
 
-/** Counts the calls that were refused in this JVM, by the limit that was reached. Thread-safe. */
-public final class UsageRefusals {
+/** Counts what happens in this JVM by the limit that it happens to. Thread-safe. */
+public final class LimitCounts {
 
     private final Map<UsageWindow, Map<UsageUnit, LongAdder>> counts = new EnumMap<>(UsageWindow.class);
 
     /** Begins with nothing. */
-    public UsageRefusals() {
+    public LimitCounts() {
         for (UsageWindow window : UsageWindow.values()) {
             Map<UsageUnit, LongAdder> units = new EnumMap<>(UsageUnit.class);
             for (UsageUnit unit : UsageUnit.values()) {
@@ -26,11 +26,11 @@ public final class UsageRefusals {
     }
 
     /**
-     * Tells how many calls were refused.
+     * Tells how often it happened.
      *
      * @param window the limit's window
      * @param unit the limit's unit
-     * @return how many since the start
+     * @return how often since the start
      */
     public long of(UsageWindow window, UsageUnit unit) {
         return counter(window, unit).sum();
