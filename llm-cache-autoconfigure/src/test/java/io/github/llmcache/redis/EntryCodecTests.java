@@ -259,15 +259,19 @@ class EntryCodecTests {
             try {
                 assertThat(read).as(text(damaged)).isEqualTo(codec.parse(damaged));
             } catch (TierException ex) {
-                assertThatExceptionOfType(RuntimeException.class)
-                        .as(text(damaged))
-                        .isThrownBy(() -> JSON.readTree(
-                                read.payload().bytes(),
-                                read.payload().offset(),
-                                read.payload().length()));
+assertThat(isJson(read.payload())).as(text(damaged)).isFalse();
             }
         }
         assertThat(quick).isPositive();
+    }
+
+    private static boolean isJson(Payload payload) {
+        try {
+            return !JSON.readTree(payload.bytes(), payload.offset(), payload.length())
+                    .isMissingNode();
+        } catch (RuntimeException ex) {
+            return false;
+        }
     }
 
     @Test
