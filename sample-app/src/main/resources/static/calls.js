@@ -3,7 +3,7 @@
 import { arrange, element, read, Reads } from "./dom.js";
 import { duration, time } from "./format.js";
 
-const FEW = 6;
+const FEW = 5;
 const REMEMBERED = 30;
 const FAILURES = ["ERROR", "REFUSED"];
 

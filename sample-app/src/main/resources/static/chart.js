@@ -21,9 +21,9 @@ export function draw(svg, points, look) {
   const y = (value) => bottom - (value / look.top) * (bottom - EDGES.top);
   const parts = [
     ...[1, 0.5, 0].map((share) => rule(y(share * look.top), width, share === 0 ? "base" : "grid")),
-    label(look.topText, EDGES.left, EDGES.top - 5, "start"),
-    label(look.fromText, EDGES.left, HEIGHT - 5, "start"),
-    label(look.toText, width - EDGES.right + 4, HEIGHT - 5, "end"),
+    label(look.topText, 0, EDGES.top - 5, "start"),
+    label(look.fromText, 0, HEIGHT - 5, "start"),
+    label(look.toText, width, HEIGHT - 5, "end"),
   ];
   svg.replaceChildren(...parts, ...(look.kind === "bars" ? bars(points, look, x, y) : line(points, look, x, y)));
 }

@@ -30,8 +30,7 @@ class StreamController {
     private final Problems problems;
     private final RecentCalls recent;
 
-    StreamController(
-            StreamingAssistant assistant, PromptCallObserver observer, Problems problems, RecentCalls recent) {
+    StreamController(StreamingAssistant assistant, PromptCallObserver observer, Problems problems, RecentCalls recent) {
         this.assistant = assistant;
         this.observer = observer;
         this.problems = problems;
