@@ -15,6 +15,7 @@ const reads = new Reads();
 const rows = new Map();
 let caches = null;
 let wanted = PAGE;
+let failures = 0;
 
 element("more-entries").addEventListener("click", () => {
   wanted += PAGE;
@@ -36,10 +37,12 @@ export async function showEntries() {
     caches ??= Object.keys((await read(ENDPOINT)).caches);
     const kept = await readAll();
     if (reads.isNews(number)) {
+      failures = 0;
       show(kept);
     }
   } catch (problem) {
-    if (reads.isNews(number)) {
+    // A single answer that came too late is no reason to take the rows away, and with them the place of the focus.
+    if (reads.isNews(number) && (++failures > 1 || rows.size === 0)) {
       showNothing(problem.status);
     }
   }
