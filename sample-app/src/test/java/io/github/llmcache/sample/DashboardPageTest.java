@@ -116,8 +116,7 @@ class DashboardPageTest {
 
         browser.elements("input[name=range]").get(0).sendKeys(Keys.ARROW_RIGHT);
 
-        eventually()
-                .until(() -> browser.elements("#charts rect.column").size() == 3);
+        eventually().until(() -> browser.elements("#charts rect.column").size() == 3);
         assertThat(browser.elements("#charts svg").get(0).getDomAttribute("aria-label"))
                 .contains("by day");
     }
@@ -131,8 +130,7 @@ class DashboardPageTest {
         assertThat(row.getText()).contains("cache prompt", "model demo", "ago", "kB");
         assertThat(texts(".left")).first().asString().matches("59 min \\d+ s");
         String left = texts(".left").get(0);
-        eventually()
-                .untilAsserted(() -> assertThat(texts(".left").get(0)).isNotEqualTo(left));
+        eventually().untilAsserted(() -> assertThat(texts(".left").get(0)).isNotEqualTo(left));
     }
 
     @Test
@@ -215,8 +213,7 @@ class DashboardPageTest {
 
             type("What is too much?");
             browser.await("failure", "The budget is used up");
-            eventually()
-                    .untilAsserted(() -> assertThat(texts("#calls .badge")).startsWith("REFUSED"));
+            eventually().untilAsserted(() -> assertThat(texts("#calls .badge")).startsWith("REFUSED"));
             ask("What is thrift?", "HIT");
         }
     }
@@ -238,8 +235,7 @@ class DashboardPageTest {
             browser.await("no-budget", "Redis does not answer");
             assertThat(browser.element("entries").isDisplayed()).isFalse();
             ask("What is a lost server?", "MISS");
-            eventually()
-                    .untilAsserted(() -> assertThat(texts("#calls .text")).startsWith("What is a lost server?"));
+            eventually().untilAsserted(() -> assertThat(texts("#calls .text")).startsWith("What is a lost server?"));
             assertThat(browser.element("charts").isDisplayed()).isTrue();
         } finally {
             redis.close();
@@ -250,8 +246,7 @@ class DashboardPageTest {
     void whatOthersAskAppearsByItself() {
         sample.ask("What does a shell ask?");
 
-        eventually()
-                .untilAsserted(() -> assertThat(texts("#calls .text")).startsWith("What does a shell ask?"));
+        eventually().untilAsserted(() -> assertThat(texts("#calls .text")).startsWith("What does a shell ask?"));
         awaitRow("what does a shell ask?");
     }
 
