@@ -1,7 +1,16 @@
-"use strict";
+/** Asks, shows answers as they come, and keeps what is around them up to date. */
+
+import { showBudget } from "./budget.js";
+import { beginCall, onAskAgain, showCalls } from "./calls.js";
+import { element, read } from "./dom.js";
+import { forgetTold, showEntries } from "./entries.js";
+import { duration, hasPrices, money, percent, whole } from "./format.js";
+import { showHistory } from "./history.js";
 
 const LONGEST = 8000;
-const REMEMBERED_CALLS = 50;
+const REFRESH_MILLIS = 5000;
+// Nobody waits until an answer is kept, nor until an instance adds its numbers to those of all.
+const SOON_MILLIS = [500, 2000];
 
 const SOURCES = {
   HIT: "The cache answered.",
@@ -9,12 +18,6 @@ const SOURCES = {
   BYPASS: "The model answered, past the cache.",
 };
 
-const whole = new Intl.NumberFormat("en");
-// Of answers that cost a fraction of a cent, the first two digits that say something; the currency is that of the prices.
-const fine = new Intl.NumberFormat("en", { maximumSignificantDigits: 2 });
-const coarse = new Intl.NumberFormat("en", { minimumFractionDigits: 2, maximumFractionDigits: 2 });
-const money = (amount) => (amount < 1 ? fine : coarse).format(amount);
-const element = (id) => document.getElementById(id);
 const form = element("form");
 const field = element("prompt");
 let waiting = false;
@@ -38,7 +41,25 @@ document.querySelectorAll(".example").forEach((example) => {
   example.addEventListener("click", () => askAgain(example.textContent));
 });
 
-showStatus();
+onAskAgain(askAgain);
+refresh();
+setInterval(refreshIfSeen, REFRESH_MILLIS);
+document.addEventListener("visibilitychange", refreshIfSeen);
+
+/** Others ask too: from other pages, and from a shell. */
+function refreshIfSeen() {
+  if (!document.hidden) {
+    refresh();
+  }
+}
+
+function refresh() {
+  showStatus();
+  showCalls();
+  showHistory();
+  showEntries();
+  showBudget();
+}
 
 function askAgain(prompt) {
   field.value = prompt;
@@ -53,7 +74,9 @@ async function ask(prompt) {
   const focused = document.activeElement;
   const started = performance.now();
   const wait = startWaiting(started);
+  const endCall = beginCall(prompt);
   let answer = "";
+  forgetTold();
   try {
     const reply = await stream(prompt, (piece) => {
       if (answer === "") {
@@ -67,19 +90,19 @@ async function ask(prompt) {
       startAnswer(prompt);
     }
     endAnswer(answer, reply);
-    addCall({ prompt, label: reply.outcome, kind: reply.outcome.toLowerCase(), millis: reply.millis });
+    endCall(reply.outcome, reply.millis);
   } catch (problem) {
     showFailure(problem);
-    addCall({ prompt, label: "ERROR", kind: "failure", millis: performance.now() - started });
+    endCall("ERROR", performance.now() - started);
   } finally {
     wait.end();
-    // A disabled button loses the focus, and with it the place of a person who uses the keyboard.
-    if (focused instanceof HTMLElement && focused.isConnected) {
+    // A disabled button loses the focus, and with it the place of a person who uses the keyboard and did not move on.
+    if (focused instanceof HTMLElement && focused.isConnected && document.activeElement === document.body) {
       focused.focus();
     }
   }
-  showStatus();
-  setTimeout(showStatus, 2000);
+  refresh();
+  SOON_MILLIS.forEach((millis) => setTimeout(refresh, millis));
 }
 
 /** Asks, hands each piece of the answer over as it comes, and returns what is said of the whole in the end. */
@@ -201,43 +224,17 @@ function show(part) {
   element("reply").scrollIntoView({ block: "nearest" });
 }
 
-function addCall(call) {
-  const list = element("calls");
-  list.prepend(row(call));
-  if (list.children.length > REMEMBERED_CALLS) {
-    list.lastElementChild.remove();
-  }
-  element("no-calls").hidden = true;
-  const bars = [...list.querySelectorAll(".bar")];
-  const longest = Math.max(...bars.map((bar) => Number(bar.dataset.millis)), 1);
-  bars.forEach((bar) => bar.style.setProperty("--share", bar.dataset.millis / longest));
-}
-
-function row(call) {
-  const item = element("call").content.cloneNode(true);
-  const badge = item.querySelector(".badge");
-  badge.textContent = call.label;
-  badge.classList.add(call.kind);
-  item.querySelector(".text").textContent = call.prompt.trim() || "(blank)";
-  item.querySelector(".time").textContent = duration(call.millis);
-  item.querySelector(".bar").dataset.millis = call.millis;
-  const button = item.querySelector(".again");
-  button.title = "Ask again";
-  button.addEventListener("click", () => askAgain(call.prompt));
-  return item;
-}
-
 async function showStatus() {
   try {
-    const status = await (await fetch("api/status")).json();
+    const status = await read("api/status");
     element("model").textContent = status.model.demo ? "built-in demo" : status.model.name;
     element("redis").textContent = status.redis.embedded ? `embedded, ${status.redis.address}` : status.redis.address;
     const { asked, spared, millisSaved } = status.totals;
     element("total-asked").textContent = asked;
     element("total-spared").textContent = spared;
-    element("ratio").textContent = asked > 0 ? `${Math.round((100 * spared) / asked)} %` : "";
+    element("ratio").textContent = asked > 0 ? percent(spared / asked) : "";
     element("total-saved").textContent = millisSaved === 0 ? "0 s" : duration(millisSaved);
-    element("total-tokens").textContent = whole.format(status.totals.saved.tokens);
+    element("total-tokens").textContent = whole(status.totals.saved.tokens);
     element("total-money").textContent = hasPrices(status.totals.saved) ? money(status.totals.saved.money) : "no prices";
     showFleet(status.fleet);
     element("made-up").hidden = !status.model.demo;
@@ -250,15 +247,10 @@ async function showStatus() {
 function showFleet(fleet) {
   element("fleet").hidden = !fleet;
   if (fleet) {
-    const tokens = `${whole.format(fleet.tokens)} tokens`;
+    const tokens = `${whole(fleet.tokens)} tokens`;
     const saved = hasPrices(fleet) ? `${tokens}, ${money(fleet.money)} saved` : `${tokens} saved, no prices`;
     element("fleet").textContent = `All instances, last 30 days: ${saved}.`;
   }
-}
-
-/** Tokens that cost nothing are those of a model whose prices nobody wrote down. */
-function hasPrices(saved) {
-  return saved.tokens === 0 || saved.money > 0;
 }
 
 function showLength() {
@@ -267,21 +259,4 @@ function showLength() {
   note.hidden = length < LONGEST * 0.9;
   note.textContent = `${length} of ${LONGEST} characters.`;
   note.classList.toggle("over", length > LONGEST);
-}
-
-function duration(millis) {
-  if (millis < 1) {
-    return "< 1 ms";
-  }
-  if (millis < 1000) {
-    return `${Math.round(millis)} ms`;
-  }
-  const seconds = millis / 1000;
-  if (seconds < 60) {
-    return `${seconds.toFixed(2)} s`;
-  }
-  const minutes = Math.floor(seconds / 60);
-  return minutes < 60
-    ? `${minutes} min ${Math.floor(seconds % 60)} s`
-    : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }

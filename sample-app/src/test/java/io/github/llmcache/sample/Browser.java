@@ -90,10 +90,23 @@ final class Browser implements AutoCloseable {
         return driver.executeScript(script);
     }
 
+    /** The element that has the focus. */
+    WebElement focused() {
+        return driver.switchTo().activeElement();
+    }
+
+    void light() {
+        scheme("light");
+    }
+
     void dark() {
+        scheme("dark");
+    }
+
+    private void scheme(String value) {
         driver.executeCdpCommand(
                 "Emulation.setEmulatedMedia",
-                Map.of("features", List.of(Map.of("name", "prefers-color-scheme", "value", "dark"))));
+                Map.of("features", List.of(Map.of("name", "prefers-color-scheme", "value", value))));
     }
 
     void desktop() {

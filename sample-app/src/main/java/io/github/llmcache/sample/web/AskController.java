@@ -23,10 +23,12 @@ class AskController {
 
     private final Assistant assistant;
     private final PromptCallObserver observer;
+    private final RecentCalls recent;
 
-    AskController(Assistant assistant, PromptCallObserver observer) {
+    AskController(Assistant assistant, PromptCallObserver observer, RecentCalls recent) {
         this.assistant = assistant;
         this.observer = observer;
+        this.recent = recent;
     }
 
     @PostMapping("/api/ask")
@@ -55,7 +57,7 @@ class AskController {
 
     private ObservedCall<Result<String>> observed(String prompt) {
         try {
-            return observer.observe(() -> assistant.ask(prompt));
+            return observer.observe(() -> assistant.ask(prompt), call -> recent.add(prompt, call));
         } catch (UsageLimitExceededException ex) {
             throw ex;
         } catch (Exception ex) {

@@ -12,17 +12,17 @@ class StatusController {
     private final AnsweringModel model;
     private final RedisInUse redis;
     private final SavingsLedger ledger;
-    private final SavedCosts costs;
+    private final Fleet fleet;
 
-    StatusController(AnsweringModel model, RedisInUse redis, SavingsLedger ledger, SavedCosts costs) {
+    StatusController(AnsweringModel model, RedisInUse redis, SavingsLedger ledger, Fleet fleet) {
         this.model = model;
         this.redis = redis;
         this.ledger = ledger;
-        this.costs = costs;
+        this.fleet = fleet;
     }
 
     @GetMapping("/api/status")
     Status status() {
-        return new Status(model, redis, ledger.totals(costs.here()), costs.everywhere());
+        return new Status(model, redis, ledger.totals(), fleet.saved());
     }
 }

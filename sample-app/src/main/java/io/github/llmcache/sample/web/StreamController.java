@@ -28,11 +28,13 @@ class StreamController {
     private final StreamingAssistant assistant;
     private final PromptCallObserver observer;
     private final Problems problems;
+    private final RecentCalls recent;
 
-    StreamController(StreamingAssistant assistant, PromptCallObserver observer, Problems problems) {
+    StreamController(StreamingAssistant assistant, PromptCallObserver observer, Problems problems, RecentCalls recent) {
         this.assistant = assistant;
         this.observer = observer;
         this.problems = problems;
+        this.recent = recent;
     }
 
     /** A piece of an answer. */
@@ -45,7 +47,8 @@ class StreamController {
     Flux<ServerSentEvent<Object>> ask(@RequestParam(required = false) @Nullable String prompt) throws Exception {
         String checked = new Question(prompt).checkedPrompt();
         long start = System.nanoTime();
-        ObservedCall<Flux<AnswerPiece>> call = observer.observe(() -> assistant.ask(checked));
+        ObservedCall<Flux<AnswerPiece>> call =
+                observer.observe(() -> assistant.ask(checked), ended -> recent.add(checked, ended));
         return call.value()
                 .map(AnswerPiece::text)
                 .filter(text -> !text.isEmpty())
