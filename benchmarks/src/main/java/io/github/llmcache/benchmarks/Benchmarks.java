@@ -54,10 +54,25 @@ public final class Benchmarks {
                 System.exit(2);
             }
         }
-        String page = benchmarks.measure(names.isEmpty() ? benchmarks.withGoals() : names, effort);
+        List<Figure> figures = new ArrayList<>();
+        boolean failed = false;
+        for (String name : names.isEmpty() ? benchmarks.withGoals() : names) {
+            System.out.println("== " + name);
+            try {
+                List<Figure> measured = measure(name, effort);
+                measured.forEach(figure -> System.out.println(figure.what() + ": " + figure.result()));
+                figures.addAll(measured);
+            } catch (Exception ex) {
+                // The others are worth their time all the same.
+                ex.printStackTrace();
+                figures.add(Figure.of(name, "to be measured", "failed", false));
+                failed = true;
+            }
+        }
+        String page = page(figures, effort);
         write(out, page);
         System.out.println(page);
-        System.exit(0);
+        System.exit(failed ? 1 : 0);
     }
 
     private List<String> withGoals() {
@@ -78,12 +93,7 @@ public final class Benchmarks {
         return measurement.measure(effort);
     }
 
-    private String measure(List<String> names, Effort effort) throws Exception {
-        List<Figure> figures = new ArrayList<>();
-        for (String name : names) {
-            System.out.println("== " + name);
-            figures.addAll(measure(name, effort));
-        }
+    private static String page(List<Figure> figures, Effort effort) throws IOException {
         StringBuilder page = new StringBuilder();
         page.append(machine(effort)).append("\n\n| what | goal | result | |\n|---|---|---|---|\n");
         for (Figure figure : figures) {

@@ -1,6 +1,7 @@
 package io.github.llmcache.benchmarks;
 
 import java.io.File;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
@@ -28,7 +29,10 @@ final class ClassPaths {
 
     /** That of this JVM. */
     static String all() {
-        return System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
+        String all = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
+        return Arrays.stream(all.split(File.pathSeparator))
+                .map(entry -> Path.of(entry).toAbsolutePath().toString())
+                .collect(Collectors.joining(File.pathSeparator));
     }
 
     /** That of an application with Boot's starters, this project's if wanted, and Caffeine if wanted. */

@@ -29,10 +29,10 @@ record Effort(
         int evictions) {
 
     /** For results. */
-    static final Effort FULL = new Effort(5, 5, 4, 250, 1000, 10, 20, 100, 15, 1_000_000, 500);
+    static final Effort FULL = new Effort(5, 5, 4, 250, 1000, 60, 20, 100, 15, 1_000_000, 500);
 
     /** For those who work on the code. */
-    static final Effort QUICK = new Effort(2, 2, 4, 250, 1000, 5, 5, 25, 5, 100_000, 100);
+    static final Effort QUICK = new Effort(2, 2, 4, 250, 1000, 20, 5, 25, 5, 100_000, 100);
 
     /** To see that all of it works. */
     static final Effort TINY = new Effort(1, 1, 2, 5, 50, 0, 1, 1, 1, 20_000, 2);

@@ -12,6 +12,9 @@ final class FleetLanding implements Measurement {
 
     private static final double GOAL_MILLIS = 20;
 
+    /** How long the model takes while the JVMs warm up: long enough for all callers to come meanwhile. */
+    private static final int WARM_UP_MILLIS = 150;
+
     /** How long the callers have to get ready. */
     private static final long START_NANOS = TimeUnit.MILLISECONDS.toNanos(300);
 
@@ -19,10 +22,10 @@ final class FleetLanding implements Measurement {
     public List<Figure> measure(Effort effort) throws Exception {
         List<Long> waits = new ArrayList<>();
         List<Integer> asked = new ArrayList<>();
-        try (Fleet fleet = Fleet.start(effort.members(), "benchmark.model-millis=" + effort.modelMillis())) {
+        try (Fleet fleet = Fleet.start(effort.members())) {
             for (int i = 0; i < effort.warmUps() + effort.rounds(); i++) {
-                Round round = round(fleet, effort, i);
                 boolean counts = i >= effort.warmUps();
+                Round round = round(fleet, effort, counts ? effort.modelMillis() : WARM_UP_MILLIS, i);
                 System.out.println((counts ? "round " : "warm-up ") + i + ": asked " + round.asked + ", "
                         + Times.of(round.waits));
                 if (counts) {
@@ -49,9 +52,15 @@ final class FleetLanding implements Measurement {
                         times.millis(0.99) <= GOAL_MILLIS));
     }
 
-    private static Round round(Fleet fleet, Effort effort, int number) throws InterruptedException {
+    private static Round round(Fleet fleet, Effort effort, int millis, int number) throws InterruptedException {
         long at = System.nanoTime() + START_NANOS;
-        fleet.members().forEach(member -> member.tell("ask " + number + " " + effort.callers() + " " + at));
+        fleet.members().forEach(member -> member.tell(String.join(
+                " ",
+                "ask",
+                Integer.toString(number),
+                Integer.toString(effort.callers()),
+                Integer.toString(millis),
+                Long.toString(at))));
         int asked = 0;
         long answeredAt = 0;
         Set<String> authors = new HashSet<>();

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.TreeSet;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -18,7 +19,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
-import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
@@ -70,7 +70,10 @@ public final class FleetMember {
         long number = Long.parseLong(command[1]);
         String prompt = MeasuredApplication.prompt(number);
         switch (command[0]) {
-            case "ask" -> ask(prompt, Integer.parseInt(command[2]), Long.parseLong(command[3]));
+            case "ask" -> {
+                oracle.begin(Integer.parseInt(command[3]));
+                ask(prompt, Integer.parseInt(command[2]), Long.parseLong(command[4]));
+            }
             case "watch" -> watch(prompt);
             case "evict" -> {
                 long began = System.nanoTime();
@@ -88,21 +91,27 @@ public final class FleetMember {
 
     /** Asks so often at once, and tells when each caller had the answer. */
     private void ask(String prompt, int callers, long at) throws Exception {
-        oracle.begin();
         ExecutorService executor = Executors.newFixedThreadPool(callers);
+        // Nobody is woken for each answer but its caller.
+        CountDownLatch left = new CountDownLatch(callers);
         long[] answered = new long[callers];
         List<Future<String>> answers = new ArrayList<>();
         for (int i = 0; i < callers; i++) {
             int caller = i;
             answers.add(executor.submit(() -> {
-                for (long left = at - System.nanoTime(); left > 0; left = at - System.nanoTime()) {
-                    LockSupport.parkNanos(left);
+                for (long early = at - System.nanoTime(); early > 0; early = at - System.nanoTime()) {
+                    LockSupport.parkNanos(early);
                 }
-                String answer = oracle.ask(prompt);
-                answered[caller] = System.nanoTime();
-                return answer;
+                try {
+                    String answer = oracle.ask(prompt);
+                    answered[caller] = System.nanoTime();
+                    return answer;
+                } finally {
+                    left.countDown();
+                }
             }));
         }
+        left.await();
         TreeSet<String> distinct = new TreeSet<>();
         for (Future<String> answer : answers) {
             distinct.add(answer.get());
@@ -142,25 +151,22 @@ public final class FleetMember {
     public static class Application {
 
         @Bean
-        Oracle oracle(@Value("${benchmark.model-millis:0}") int millis) {
-            return new Oracle(millis);
+        Oracle oracle() {
+            return new Oracle();
         }
     }
 
     /** A model. */
     public static class Oracle {
 
-        private final int millis;
         private final AtomicInteger asked = new AtomicInteger();
+        private volatile int millis;
         private volatile long answeredAt;
 
-        Oracle(int millis) {
-            this.millis = millis;
-        }
-
-        /** Begins to count anew. */
-        void begin() {
+        /** Begins to count anew, and answers after so long from now on. */
+        void begin(int slowness) {
             asked.set(0);
+            millis = slowness;
         }
 
         /** How often it was asked. */
