@@ -34,7 +34,7 @@ public final class Benchmarks {
      * Measures.
      *
      * @param arguments the names of what to measure, all but {@code models} when left out; {@code --quick} for fewer and
-     *     shorter rounds; the last is the file to write, {@code --out=…}
+     *     shorter rounds; {@code --out=…} names the file to write
      */
     public static void main(String[] arguments) throws Exception {
         Benchmarks benchmarks = new Benchmarks();
@@ -49,8 +49,8 @@ public final class Benchmarks {
             } else if (benchmarks.all.containsKey(argument)) {
                 names.add(argument);
             } else {
-                System.err.println(
-                        "Unknown: " + argument + ". Known are " + QUICK + " and " + String.join(", ", benchmarks.all.keySet()));
+                String known = String.join(", ", benchmarks.all.keySet());
+                System.err.println("Unknown: " + argument + ". Known are " + QUICK + " and " + known);
                 System.exit(2);
             }
         }
@@ -106,7 +106,11 @@ public final class Benchmarks {
         page.append("\n| beside it | result |\n|---|---|\n");
         for (Figure figure : figures) {
             if (figure.met() == null) {
-                page.append("| ").append(figure.what()).append(" | ").append(figure.result()).append(" |\n");
+                page.append("| ")
+                        .append(figure.what())
+                        .append(" | ")
+                        .append(figure.result())
+                        .append(" |\n");
             }
         }
         return page.toString();

@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  * @param result what came out
  * @param met whether the goal is met, or null where there is none
  */
-record Figure(String what, String goal, String result, @Nullable Boolean met) {
+record Figure(
+        String what, String goal, String result, @Nullable Boolean met) {
 
     static Figure of(String what, String goal, String result, boolean met) {
         return new Figure(what, goal, result, met);

@@ -26,8 +26,8 @@ final class FleetLanding implements Measurement {
             for (int i = 0; i < effort.warmUps() + effort.rounds(); i++) {
                 boolean counts = i >= effort.warmUps();
                 Round round = round(fleet, effort, counts ? effort.modelMillis() : WARM_UP_MILLIS, i);
-                System.out.println((counts ? "round " : "warm-up ") + i + ": asked " + round.asked + ", "
-                        + Times.of(round.waits));
+                System.out.println(
+                        (counts ? "round " : "warm-up ") + i + ": asked " + round.asked + ", " + Times.of(round.waits));
                 if (counts) {
                     waits.addAll(round.waits);
                     asked.add(round.asked);
@@ -37,8 +37,11 @@ final class FleetLanding implements Measurement {
         Times times = Times.of(waits);
         boolean once = asked.stream().allMatch(count -> count == 1);
         String setting = String.format(
-                Locale.ROOT, "%d JVMs, %d equal calls each, the model takes %d ms: ",
-                effort.members(), effort.callers(), effort.modelMillis());
+                Locale.ROOT,
+                "%d JVMs, %d equal calls each, the model takes %d ms: ",
+                effort.members(),
+                effort.callers(),
+                effort.modelMillis());
         return List.of(
                 Figure.of(
                         setting + "calls of the model",
@@ -54,13 +57,14 @@ final class FleetLanding implements Measurement {
 
     private static Round round(Fleet fleet, Effort effort, int millis, int number) throws InterruptedException {
         long at = System.nanoTime() + START_NANOS;
-        fleet.members().forEach(member -> member.tell(String.join(
-                " ",
-                "ask",
-                Integer.toString(number),
-                Integer.toString(effort.callers()),
-                Integer.toString(millis),
-                Long.toString(at))));
+        fleet.members()
+                .forEach(member -> member.tell(String.join(
+                        " ",
+                        "ask",
+                        Integer.toString(number),
+                        Integer.toString(effort.callers()),
+                        Integer.toString(millis),
+                        Long.toString(at))));
         int asked = 0;
         long answeredAt = 0;
         Set<String> authors = new HashSet<>();

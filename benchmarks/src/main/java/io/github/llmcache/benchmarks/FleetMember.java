@@ -184,8 +184,8 @@ public final class FleetMember {
         public String ask(String question) throws InterruptedException {
             asked.incrementAndGet();
             Thread.sleep(millis);
-            String answer = MeasuredApplication.ANSWER + "by "
-                    + ProcessHandle.current().pid();
+            String answer =
+                    MeasuredApplication.ANSWER + "by " + ProcessHandle.current().pid();
             answeredAt = System.nanoTime();
             return answer;
         }

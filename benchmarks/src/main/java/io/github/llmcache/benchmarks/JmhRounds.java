@@ -74,7 +74,8 @@ final class JmhRounds {
     /** The median of the times that such a part of all calls does not exceed. */
     double percentile(String method, double percent) {
         return median(rounds.stream()
-                .map(round -> of(round, method).getPrimaryResult().getStatistics().getPercentile(percent))
+                .map(round ->
+                        of(round, method).getPrimaryResult().getStatistics().getPercentile(percent))
                 .toList());
     }
 

@@ -28,7 +28,10 @@ final class TagEviction implements Measurement {
             long began = System.nanoTime();
             large.fill();
             System.out.printf(
-                    Locale.ROOT, "%d entries were stored in %.0f s%n", effort.entries(), (System.nanoTime() - began) / 1e9);
+                    Locale.ROOT,
+                    "%d entries were stored in %.0f s%n",
+                    effort.entries(),
+                    (System.nanoTime() - began) / 1e9);
             List<Long> inSmall = new ArrayList<>();
             List<Long> inLarge = new ArrayList<>();
             // As many again come before, to warm up.
@@ -43,24 +46,23 @@ final class TagEviction implements Measurement {
             Times shorter = Times.of(inSmall);
             Times longer = Times.of(inLarge);
             double ratio = longer.medianMillis() / shorter.medianMillis();
-            return List.of(
-                    Figure.of(
-                            String.format(
-                                    Locale.ROOT,
-                                    "eviction of a tag of %d entries, in a cache of %,d / of %,d",
-                                    OF_A_TAG,
-                                    effort.entries(),
-                                    few),
-                            "at most " + GOAL,
-                            String.format(
-                                    Locale.ROOT,
-                                    "%.2f (medians %.3f / %.3f ms, means %.3f / %.3f ms)",
-                                    ratio,
-                                    longer.medianMillis(),
-                                    shorter.medianMillis(),
-                                    longer.meanMillis(),
-                                    shorter.meanMillis()),
-                            ratio <= GOAL));
+            return List.of(Figure.of(
+                    String.format(
+                            Locale.ROOT,
+                            "eviction of a tag of %d entries, in a cache of %,d / of %,d",
+                            OF_A_TAG,
+                            effort.entries(),
+                            few),
+                    "at most " + GOAL,
+                    String.format(
+                            Locale.ROOT,
+                            "%.2f (medians %.3f / %.3f ms, means %.3f / %.3f ms)",
+                            ratio,
+                            longer.medianMillis(),
+                            shorter.medianMillis(),
+                            longer.meanMillis(),
+                            shorter.meanMillis()),
+                    ratio <= GOAL));
         }
     }
 
