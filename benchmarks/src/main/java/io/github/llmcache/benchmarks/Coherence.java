@@ -20,7 +20,7 @@ final class Coherence implements Measurement {
     @Override
     public List<Figure> measure(Effort effort) throws Exception {
         Map<String, List<Long>> times = new LinkedHashMap<>();
-        try (Fleet fleet = Fleet.start(effort.members())) {
+        try (Fleet fleet = Fleet.start(effort.members(), "llm-cache.redis.timeout=5s")) {
             RedisClient client = fleet.redis().client();
             try (StatefulRedisConnection<String, String> connection = client.connect()) {
                 ChildJvm writer = fleet.members().get(0);

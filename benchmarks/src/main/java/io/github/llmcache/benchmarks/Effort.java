@@ -35,5 +35,5 @@ record Effort(
     static final Effort QUICK = new Effort(2, 2, 4, 250, 1000, 20, 5, 25, 5, 100_000, 100);
 
     /** To see that all of it works. */
-    static final Effort TINY = new Effort(1, 1, 2, 5, 50, 0, 1, 1, 1, 20_000, 2);
+    static final Effort TINY = new Effort(1, 1, 2, 5, 50, 0, 1, 1, 1, 10_000, 2);
 }

@@ -4,7 +4,6 @@ import io.github.llmcache.annotation.CachedPrompt;
 import io.github.llmcache.engine.PromptCallObserver;
 import io.github.llmcache.operations.PromptCacheOperations;
 import java.io.BufferedReader;
-import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -192,7 +191,7 @@ public final class FleetMember {
 
         /** Answers at once, and each time otherwise. */
         @CachedPrompt(cacheName = "fast", model = "benchmark")
-        public String draw(String question) throws IOException {
+        public String draw(String question) {
             return MeasuredApplication.ANSWER + "number " + asked.incrementAndGet() + " by "
                     + ProcessHandle.current().pid();
         }

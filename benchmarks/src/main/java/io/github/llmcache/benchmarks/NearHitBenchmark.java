@@ -7,6 +7,7 @@ import com.alicp.jetcache.Cache;
 import io.github.llmcache.annotation.CachedPrompt;
 import io.lettuce.core.RedisClient;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -121,6 +122,6 @@ public class NearHitBenchmark {
     /** A hit in the memory of Redisson's local cached map, by its API. */
     @Benchmark
     public String redisson() {
-        return localCachedMap.get(PROMPT);
+        return Objects.requireNonNull(localCachedMap.get(PROMPT));
     }
 }

@@ -9,6 +9,7 @@ import io.lettuce.core.RedisClient;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.codec.ByteArrayCodec;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -144,6 +145,6 @@ public class RedisHitBenchmark {
     /** A hit in Redisson's map without its memory, by its API. */
     @Benchmark
     public String redisson() {
-        return map.get(PROMPT);
+        return Objects.requireNonNull(map.get(PROMPT));
     }
 }
