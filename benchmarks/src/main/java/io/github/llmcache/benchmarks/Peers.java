@@ -60,7 +60,8 @@ final class Peers {
     static RLocalCachedMap<String, String> localCachedMap(RedissonClient client) {
         return client.getLocalCachedMap(LocalCachedMapOptions.<String, String>name("redisson")
                 .codec(StringCodec.INSTANCE)
-                .cacheProvider(LocalCachedMapOptions.CacheProvider.CAFFEINE)
+                // Texts as keys, rather than hashes of their bytes, which Redisson allows for its own cache alone.
+                .cacheProvider(LocalCachedMapOptions.CacheProvider.REDISSON)
                 .evictionPolicy(LocalCachedMapOptions.EvictionPolicy.LRU)
                 .cacheSize(LIMIT)
                 .timeToLive(TTL)
