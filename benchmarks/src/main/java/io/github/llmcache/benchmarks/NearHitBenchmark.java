@@ -116,7 +116,7 @@ public class NearHitBenchmark {
     /** A hit in the first of JetCache's two levels, by its API. */
     @Benchmark
     public String jetCache() {
-        return jetCache.get(PROMPT);
+        return Objects.requireNonNull(jetCache.get(PROMPT));
     }
 
     /** A hit in the memory of Redisson's local cached map, by its API. */

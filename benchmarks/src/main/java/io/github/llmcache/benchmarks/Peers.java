@@ -5,8 +5,9 @@ import com.alicp.jetcache.MultiLevelCacheBuilder;
 import com.alicp.jetcache.embedded.CaffeineCacheBuilder;
 import com.alicp.jetcache.redis.lettuce.RedisLettuceCacheBuilder;
 import com.alicp.jetcache.support.Fastjson2KeyConvertor;
+import com.alicp.jetcache.support.JavaValueDecoder;
+import com.alicp.jetcache.support.JavaValueEncoder;
 import io.lettuce.core.RedisClient;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.redisson.Redisson;
@@ -16,7 +17,7 @@ import org.redisson.api.options.LocalCachedMapOptions;
 import org.redisson.client.codec.StringCodec;
 import org.redisson.config.Config;
 
-/** The peers that an application uses by their API, as their documentation says; texts are kept as texts. */
+/** The peers that an application uses by their API, as their documentation says. */
 final class Peers {
 
     private static final int LIMIT = 1000;
@@ -30,8 +31,8 @@ final class Peers {
                 .redisClient(client)
                 .keyPrefix("jetcache:")
                 .keyConvertor(Fastjson2KeyConvertor.INSTANCE)
-                .valueEncoder(value -> ((String) value).getBytes(StandardCharsets.UTF_8))
-                .valueDecoder(bytes -> new String(bytes, StandardCharsets.UTF_8))
+                .valueEncoder(JavaValueEncoder.INSTANCE)
+                .valueDecoder(JavaValueDecoder.INSTANCE)
                 .expireAfterWrite(TTL.toMillis(), TimeUnit.MILLISECONDS)
                 .buildCache();
     }

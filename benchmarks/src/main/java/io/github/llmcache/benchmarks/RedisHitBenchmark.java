@@ -139,7 +139,7 @@ public class RedisHitBenchmark {
     /** A hit in JetCache's second level, by its API. */
     @Benchmark
     public String jetCache() {
-        return jetCache.get(PROMPT);
+        return Objects.requireNonNull(jetCache.get(PROMPT));
     }
 
     /** A hit in Redisson's map without its memory, by its API. */
