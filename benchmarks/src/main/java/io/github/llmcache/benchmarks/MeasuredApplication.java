@@ -1,9 +1,6 @@
 package io.github.llmcache.benchmarks;
 
 import io.github.llmcache.engine.PromptCallObserver;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.util.Arrays;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
@@ -11,7 +8,6 @@ import java.util.stream.Stream;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
-import redis.embedded.RedisServer;
 
 /** An application that is measured, with a Redis server of its own on the loopback interface. */
 final class MeasuredApplication implements AutoCloseable {
@@ -22,43 +18,44 @@ final class MeasuredApplication implements AutoCloseable {
     /** An answer of 1.5 kB. */
     static final String ANSWER = "A transformer is a model that attends to its input. ".repeat(29);
 
-    private final RedisServer server;
+    private final LocalRedis redis;
     private final ConfigurableApplicationContext context;
-    private final int port;
 
-    private MeasuredApplication(RedisServer server, ConfigurableApplicationContext context, int port) {
-        this.server = server;
+    private MeasuredApplication(LocalRedis redis, ConfigurableApplicationContext context) {
+        this.redis = redis;
         this.context = context;
-        this.port = port;
     }
 
-    static MeasuredApplication start(Class<?> application, String... properties) throws IOException {
-        int port = freePort();
-        RedisServer server = RedisServer.builder()
-                .port(port)
-                .setting("bind 127.0.0.1")
-                .setting("save \"\"")
-                .build();
-        server.start();
-        String[] all = Stream.concat(
-                        Stream.of(
-                                "spring.data.redis.host=127.0.0.1",
-                                "spring.data.redis.port=" + port,
-                                "logging.level.root=warn",
-                                "spring.main.banner-mode=off"),
-                        Arrays.stream(properties))
-                .toArray(String[]::new);
-        return new MeasuredApplication(
-                server,
-                new SpringApplicationBuilder(application)
-                        .web(WebApplicationType.NONE)
-                        .properties(all)
-                        .run(),
-                port);
+    static MeasuredApplication start(Class<?> application, String... properties) {
+        LocalRedis redis = LocalRedis.start();
+        try {
+            return new MeasuredApplication(
+                    redis,
+                    new SpringApplicationBuilder(application)
+                            .web(WebApplicationType.NONE)
+                            .properties(Stream.of(redis.properties().stream(), quiet(), Arrays.stream(properties))
+                                    .flatMap(all -> all)
+                                    .toArray(String[]::new))
+                            .run());
+        } catch (RuntimeException ex) {
+            redis.close();
+            throw ex;
+        }
     }
 
-    int port() {
-        return port;
+    /** Settings of all applications that are measured. */
+    static Stream<String> quiet() {
+        return Stream.of("logging.level.root=warn", "spring.main.banner-mode=off");
+    }
+
+    /** A prompt of 200 characters that no other number has. */
+    static String prompt(long number) {
+        String start = number + ". ";
+        return start + PROMPT.substring(start.length());
+    }
+
+    LocalRedis redis() {
+        return redis;
     }
 
     <T> T bean(Class<T> type) {
@@ -67,11 +64,14 @@ final class MeasuredApplication implements AutoCloseable {
 
     /** Calls until a tier answers: the memory is filled by a read, and only once Redis tells what changes. */
     void awaitHit(String tier, Callable<?> call) {
+        awaitHit(context.getBean(PromptCallObserver.class), tier, call);
+    }
+
+    static void awaitHit(PromptCallObserver observer, String tier, Callable<?> call) {
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
         while (System.nanoTime() - end < 0) {
             try {
-                if (bean(PromptCallObserver.class)
-                        .observe(call)
+                if (observer.observe(call)
                         .last()
                         .filter(answered -> tier.equals(answered.tier()))
                         .isPresent()) {
@@ -85,14 +85,8 @@ final class MeasuredApplication implements AutoCloseable {
     }
 
     @Override
-    public void close() throws IOException {
+    public void close() {
         context.close();
-        server.stop();
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
+        redis.close();
     }
 }

@@ -12,7 +12,6 @@ import dev.langchain4j.model.chat.response.ChatResponse;
 import dev.langchain4j.model.output.FinishReason;
 import dev.langchain4j.model.output.TokenUsage;
 import io.github.llmcache.annotation.CachedPrompt;
-import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -111,7 +110,7 @@ public class ModelHitBenchmark {
 
     /** Starts the server and the application, and fills the cache. */
     @Setup(Level.Trial)
-    public void start() throws IOException {
+    public void start() {
         application = MeasuredApplication.start(
                 Application.class,
                 "spring.cache.type=none",
@@ -127,7 +126,7 @@ public class ModelHitBenchmark {
 
     /** Stops what was started. */
     @TearDown(Level.Trial)
-    public void stop() throws IOException {
+    public void stop() {
         application.close();
     }
 

@@ -3,8 +3,11 @@ package io.github.llmcache.benchmarks;
 import static io.github.llmcache.benchmarks.MeasuredApplication.ANSWER;
 import static io.github.llmcache.benchmarks.MeasuredApplication.PROMPT;
 
+import com.alicp.jetcache.Cache;
 import io.github.llmcache.annotation.CachedPrompt;
-import java.io.IOException;
+import io.lettuce.core.RedisClient;
+import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -18,6 +21,8 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
+import org.redisson.api.RLocalCachedMap;
+import org.redisson.api.RedissonClient;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.cache.annotation.Cacheable;
 import org.springframework.cache.annotation.EnableCaching;
@@ -36,6 +41,10 @@ public class NearHitBenchmark {
 
     private MeasuredApplication application;
     private Oracle oracle;
+    private RedisClient client;
+    private Cache<String, String> jetCache;
+    private RedissonClient redisson;
+    private RLocalCachedMap<String, String> localCachedMap;
 
     /** The application that is measured. */
     @Configuration(proxyBeanMethods = false)
@@ -67,16 +76,28 @@ public class NearHitBenchmark {
 
     /** Starts the server and the application, and fills the caches. */
     @Setup(Level.Trial)
-    public void start() throws IOException {
-        application = MeasuredApplication.start(Application.class, "spring.cache.type=caffeine");
+    public void start() {
+        application = MeasuredApplication.start(
+                Application.class,
+                "spring.cache.type=caffeine",
+                "spring.cache.caffeine.spec=maximumSize=1000,expireAfterWrite=1h");
         oracle = application.bean(Oracle.class);
+        client = application.redis().client();
+        jetCache = Peers.jetCache(client);
+        redisson = Peers.redisson(application.redis());
+        localCachedMap = Peers.localCachedMap(redisson);
         oracle.askPlainly(PROMPT);
+        jetCache.put(PROMPT, ANSWER);
+        localCachedMap.fastPut(PROMPT, ANSWER);
         application.awaitHit("near", () -> oracle.ask(PROMPT));
     }
 
     /** Stops what was started. */
     @TearDown(Level.Trial)
-    public void stop() throws IOException {
+    public void stop() {
+        jetCache.close();
+        client.shutdown(Duration.ZERO, Duration.ofSeconds(1));
+        redisson.shutdown();
         application.close();
     }
 
@@ -90,5 +111,17 @@ public class NearHitBenchmark {
     @Benchmark
     public String cacheable() {
         return oracle.askPlainly(PROMPT);
+    }
+
+    /** A hit in the first of JetCache's two levels, by its API. */
+    @Benchmark
+    public String jetCache() {
+        return Objects.requireNonNull(jetCache.get(PROMPT));
+    }
+
+    /** A hit in the memory of Redisson's local cached map, by its API. */
+    @Benchmark
+    public String redisson() {
+        return Objects.requireNonNull(localCachedMap.get(PROMPT));
     }
 }

@@ -3,13 +3,13 @@ package io.github.llmcache.benchmarks;
 import static io.github.llmcache.benchmarks.MeasuredApplication.ANSWER;
 import static io.github.llmcache.benchmarks.MeasuredApplication.PROMPT;
 
+import com.alicp.jetcache.Cache;
 import io.github.llmcache.annotation.CachedPrompt;
 import io.lettuce.core.RedisClient;
-import io.lettuce.core.RedisURI;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.codec.ByteArrayCodec;
-import java.io.IOException;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -23,11 +23,17 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
+import org.redisson.api.RMap;
+import org.redisson.api.RedissonClient;
+import org.redisson.client.codec.StringCodec;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.cache.annotation.Cacheable;
 import org.springframework.cache.annotation.EnableCaching;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.data.redis.cache.RedisCacheConfiguration;
+import org.springframework.data.redis.serializer.RedisSerializationContext.SerializationPair;
+import org.springframework.data.redis.serializer.RedisSerializer;
 
 /** A hit in Redis: a prompt of 200 characters, an answer of 1.5 kB, one server on the loopback interface. */
 @State(Scope.Benchmark)
@@ -44,6 +50,9 @@ public class RedisHitBenchmark {
     private RedisClient client;
     private StatefulRedisConnection<byte[], byte[]> connection;
     private byte[] key;
+    private Cache<String, String> jetCache;
+    private RedissonClient redisson;
+    private RMap<String, String> map;
 
     /** The application that is measured. */
     @Configuration(proxyBeanMethods = false)
@@ -54,6 +63,14 @@ public class RedisHitBenchmark {
         @Bean
         Oracle oracle() {
             return new Oracle();
+        }
+
+        /** Of Spring's cache. */
+        @Bean
+        RedisCacheConfiguration texts() {
+            return RedisCacheConfiguration.defaultCacheConfig()
+                    .serializeValuesWith(SerializationPair.fromSerializer(RedisSerializer.string()))
+                    .entryTtl(Duration.ofHours(1));
         }
     }
 
@@ -75,23 +92,27 @@ public class RedisHitBenchmark {
 
     /** Starts the server and the application, and fills the caches. */
     @Setup(Level.Trial)
-    public void start() throws IOException {
+    public void start() {
         application =
                 MeasuredApplication.start(Application.class, "spring.cache.type=redis", "llm-cache.near.enabled=false");
         oracle = application.bean(Oracle.class);
-        client = RedisClient.create(RedisURI.builder()
-                .withHost("127.0.0.1")
-                .withPort(application.port())
-                .build());
+        client = application.redis().client();
         connection = client.connect(ByteArrayCodec.INSTANCE);
+        jetCache = Peers.jetCacheInRedis(client);
+        redisson = Peers.redisson(application.redis());
+        map = redisson.getMap("redisson", StringCodec.INSTANCE);
         oracle.askPlainly(PROMPT);
+        jetCache.put(PROMPT, ANSWER);
+        map.fastPut(PROMPT, ANSWER);
         application.awaitHit("redis", () -> oracle.ask(PROMPT));
         key = connection.sync().keys("prompt:*").get(0);
     }
 
     /** Stops what was started. */
     @TearDown(Level.Trial)
-    public void stop() throws IOException {
+    public void stop() {
+        jetCache.close();
+        redisson.shutdown();
         connection.close();
         client.shutdown(Duration.ZERO, Duration.ofSeconds(1));
         application.close();
@@ -103,7 +124,7 @@ public class RedisHitBenchmark {
         return oracle.ask(PROMPT);
     }
 
-    /** A hit by {@code @Cacheable} and Boot's Redis cache manager. */
+    /** A hit by {@code @Cacheable} and Boot's Redis cache manager, with values as texts. */
     @Benchmark
     public String cacheable() {
         return oracle.askPlainly(PROMPT);
@@ -113,5 +134,17 @@ public class RedisHitBenchmark {
     @Benchmark
     public byte[] rawLettuce() {
         return connection.sync().get(key);
+    }
+
+    /** A hit in JetCache's second level, by its API. */
+    @Benchmark
+    public String jetCache() {
+        return Objects.requireNonNull(jetCache.get(PROMPT));
+    }
+
+    /** A hit in Redisson's map without its memory, by its API. */
+    @Benchmark
+    public String redisson() {
+        return Objects.requireNonNull(map.get(PROMPT));
     }
 }

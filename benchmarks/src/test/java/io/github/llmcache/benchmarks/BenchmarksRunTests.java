@@ -3,7 +3,10 @@ package io.github.llmcache.benchmarks;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Collection;
+import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
@@ -27,6 +30,18 @@ class BenchmarksRunTests {
                         .build())
                 .run();
 
-        assertThat(results).hasSize(13);
+        assertThat(results).hasSize(23);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"fleet", "coherence", "eviction", "startup"})
+    void every_program_measures_a_figure_that_has_a_goal(String name) throws Exception {
+        List<Figure> figures = Benchmarks.measure(name, Effort.TINY);
+
+        assertThat(figures).anySatisfy(figure -> {
+            assertThat(figure.goal()).isNotEmpty();
+            assertThat(figure.met()).isNotNull();
+        });
+        assertThat(figures).allSatisfy(figure -> assertThat(figure.result()).containsPattern("[0-9]"));
     }
 }

@@ -28,20 +28,17 @@ import tools.jackson.databind.json.JsonMapper;
  */
 final class JsonPayloadCodecFactory implements PayloadCodecFactory {
 
-    private final JsonMapper mapper = JsonMapper.builder()
-            .findAndAddModules(JsonPayloadCodecFactory.class.getClassLoader())
-            .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-            // What is computed, such as isEmpty() of a record, is not written: nobody could read it back.
-            .enable(MapperFeature.REQUIRE_SETTERS_FOR_GETTERS)
-            // A date keeps the offset and the zone that it has.
-            .enable(DateTimeFeature.WRITE_DATES_WITH_ZONE_ID)
-            .disable(DateTimeFeature.ADJUST_DATES_TO_CONTEXT_TIME_ZONE)
-            .disable(DateTimeFeature.NORMALIZE_DESERIALIZED_ZONE_ID)
-            .build();
-
     @Override
     public PayloadCodec create(Type type, PayloadCodecs codecs) {
+        if (type == String.class) {
+            // The most common answer needs no look at its type, so Jackson is not loaded while the application starts.
+            return new TextPayloadCodec(() -> json(type));
+        }
+        return json(type);
+    }
+
+    private static PayloadCodec json(Type type) {
+        JsonMapper mapper = Json.MAPPER;
         refuseOpen(type, type);
         try {
             JavaType javaType = mapper.constructType(type);
@@ -55,8 +52,8 @@ final class JsonPayloadCodecFactory implements PayloadCodecFactory {
         }
     }
 
-    private void refuseAbstract(JavaType type, Type whole) {
-        if (mapper._deserializationContext().findRootValueDeserializer(type) instanceof AbstractDeserializer) {
+    private static void refuseAbstract(JavaType type, Type whole) {
+        if (Json.MAPPER._deserializationContext().findRootValueDeserializer(type) instanceof AbstractDeserializer) {
             throw openType(whole);
         }
         if (type.getContentType() != null) {
@@ -131,5 +128,20 @@ final class JsonPayloadCodecFactory implements PayloadCodecFactory {
                 whole.getTypeName() + " does not say what JSON is to be read back as",
                 "Write the concrete type, such as String, a record or List<Foo>, without Object, ? or a type variable.",
                 null);
+    }
+
+    private static final class Json {
+
+        static final JsonMapper MAPPER = JsonMapper.builder()
+                .findAndAddModules(JsonPayloadCodecFactory.class.getClassLoader())
+                .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+                .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+                // What is computed, such as isEmpty() of a record, is not written: nobody could read it back.
+                .enable(MapperFeature.REQUIRE_SETTERS_FOR_GETTERS)
+                // A date keeps the offset and the zone that it has.
+                .enable(DateTimeFeature.WRITE_DATES_WITH_ZONE_ID)
+                .disable(DateTimeFeature.ADJUST_DATES_TO_CONTEXT_TIME_ZONE)
+                .disable(DateTimeFeature.NORMALIZE_DESERIALIZED_ZONE_ID)
+                .build();
     }
 }

@@ -34,12 +34,10 @@ final class EntryCodec {
 
     private static final byte[] PAYLOAD = ",\"payload\":".getBytes(StandardCharsets.US_ASCII);
 
-    private final JsonMapper json = JsonMapper.builder().build();
-
     byte[] write(CacheEntry entry) {
         Payload payload = entry.payload();
         ByteArrayOutputStream out = new ByteArrayOutputStream(payload.length() + 512);
-        try (JsonGenerator header = json.createGenerator(out)) {
+        try (JsonGenerator header = Json.MAPPER.createGenerator(out)) {
             header.writeStartObject();
             header.writeNumberProperty("v", VERSION);
             header.writeStringProperty("digest", entry.digest());
@@ -101,7 +99,7 @@ final class EntryCodec {
 
     /** Reads an envelope in whatever form, with its fields in any order. */
     CacheEntry parse(byte[] envelope) {
-        try (JsonParser parser = json.createParser(envelope)) {
+        try (JsonParser parser = Json.MAPPER.createParser(envelope)) {
             return new Envelope(envelope).read(parser);
         } catch (JacksonException | IllegalArgumentException ex) {
             // Jackson's message can quote the content, so it is not carried on.
@@ -281,5 +279,11 @@ final class EntryCodec {
                     tokens,
                     new EntryTerms(scope, key, tags));
         }
+    }
+
+    /** Made when the first entry is read or written: to load Jackson takes an application that starts long. */
+    private static final class Json {
+
+        static final JsonMapper MAPPER = JsonMapper.builder().build();
     }
 }

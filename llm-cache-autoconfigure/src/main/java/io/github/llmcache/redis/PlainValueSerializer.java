@@ -28,7 +28,6 @@ final class PlainValueSerializer implements RedisSerializer<Object> {
     /** No request has an empty digest, so {@code @CachedPrompt} never takes such an entry for its own. */
     private static final String NO_DIGEST = "";
 
-    private final JsonMapper json = JsonMapper.builder().build();
     private final EntryCodec codec = new EntryCodec();
     private final Duration ttl;
     private final InstantSource clock;
@@ -44,8 +43,8 @@ final class PlainValueSerializer implements RedisSerializer<Object> {
             throw new SerializationException("There is no value to keep");
         }
         try {
-            byte[] payload = json.writeValueAsBytes(value);
-            Object back = json.readValue(payload, Object.class);
+            byte[] payload = Json.MAPPER.writeValueAsBytes(value);
+            Object back = Json.MAPPER.readValue(payload, Object.class);
             if (!value.equals(back) || !canStandFor(value, back)) {
                 throw refused(value);
             }
@@ -67,7 +66,7 @@ final class PlainValueSerializer implements RedisSerializer<Object> {
         }
         Payload payload = entry.payload();
         try {
-            return json.readValue(payload.bytes(), payload.offset(), payload.length(), Object.class);
+            return Json.MAPPER.readValue(payload.bytes(), payload.offset(), payload.length(), Object.class);
         } catch (JacksonException ex) {
             throw new SerializationException("The entry's payload can't be read");
         }
@@ -106,5 +105,11 @@ final class PlainValueSerializer implements RedisSerializer<Object> {
     private static SerializationException refused(Object value) {
         return new SerializationException("A " + value.getClass().getName()
                 + " does not read back from plain JSON as it is; use @CachedPrompt, which knows the type");
+    }
+
+    /** Made when the first value is read or written: most applications have none. */
+    private static final class Json {
+
+        static final JsonMapper MAPPER = JsonMapper.builder().build();
     }
 }

@@ -18,7 +18,6 @@ import java.util.function.Consumer;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
-import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.data.redis.connection.RedisConnection;
 
 /**
@@ -26,10 +25,10 @@ import org.springframework.data.redis.connection.RedisConnection;
  * all of them.
  *
  * <p>A thread of its own reads the hash twice a second, so that a call asks a map. While Redis does not answer, the caches
- * stay as they are. An application that starts waits a moment for the first reading, so that a cache that was switched off
- * answers nobody. Thread-safe.
+ * stay as they are. Calls that come before the first reading wait a moment for it, so that a cache that was switched off
+ * answers nobody; the application's start does not wait. Thread-safe.
  */
-public final class RedisCacheModes implements CacheModes, CacheModeSwitch, SmartInitializingSingleton, AutoCloseable {
+public final class RedisCacheModes implements CacheModes, CacheModeSwitch, AutoCloseable {
 
     private static final Log log = LogFactory.getLog(RedisCacheModes.class);
 
@@ -44,7 +43,10 @@ public final class RedisCacheModes implements CacheModes, CacheModeSwitch, Smart
     private final CountDownLatch firstReading = new CountDownLatch(1);
     private final Object changing = new Object();
     private long changes;
-    private volatile Map<String, CacheMode> switched = Map.of();
+
+    /** Null until somebody knows. */
+    private volatile @Nullable Map<String, CacheMode> switched;
+
     private @Nullable FailureKind warned;
 
     /**
@@ -68,7 +70,7 @@ public final class RedisCacheModes implements CacheModes, CacheModeSwitch, Smart
 
     @Override
     public CacheMode modeOf(String cache) {
-        Map<String, CacheMode> current = switched;
+        Map<String, CacheMode> current = switched();
         if (!current.isEmpty()) {
             CacheMode own = current.get(field(cache));
             CacheMode mode = own != null ? own : current.get(ALL);
@@ -81,7 +83,7 @@ public final class RedisCacheModes implements CacheModes, CacheModeSwitch, Smart
 
     @Override
     public @Nullable CacheMode switchedTo(@Nullable String cache) {
-        return switched.get(field(cache));
+        return switched().get(field(cache));
     }
 
     @Override
@@ -97,7 +99,7 @@ public final class RedisCacheModes implements CacheModes, CacheModeSwitch, Smart
         synchronized (changing) {
             // A reading that is under way may have been made before.
             changes++;
-            Map<String, CacheMode> changed = new HashMap<>(switched);
+            Map<String, CacheMode> changed = new HashMap<>(known());
             if (mode == null) {
                 changed.remove(field(cache));
             } else {
@@ -107,16 +109,31 @@ public final class RedisCacheModes implements CacheModes, CacheModeSwitch, Smart
         }
     }
 
-    /** Waits a moment for the first reading, before the application takes its first call. */
-    @Override
-    public void afterSingletonsInstantiated() {
+    private Map<String, CacheMode> switched() {
+        Map<String, CacheMode> current = switched;
+        return current != null ? current : awaitFirstReading();
+    }
+
+    /** Waits a moment; where that is not enough, nobody waits any more. */
+    private Map<String, CacheMode> awaitFirstReading() {
         try {
             if (!firstReading.await(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
                 log.debug("The modes of the caches are not known yet");
             }
         } catch (InterruptedException ex) {
             Thread.currentThread().interrupt();
+            return known();
         }
+        synchronized (changing) {
+            Map<String, CacheMode> known = known();
+            switched = known;
+            return known;
+        }
+    }
+
+    private Map<String, CacheMode> known() {
+        Map<String, CacheMode> current = switched;
+        return current != null ? current : Map.of();
     }
 
     /** Reads no more; the modes stay as they are. */
@@ -152,8 +169,12 @@ public final class RedisCacheModes implements CacheModes, CacheModeSwitch, Smart
             });
         }
         synchronized (changing) {
-            if (changes == before && !read.equals(switched)) {
-                switched = Map.copyOf(read);
+            if (changes != before) {
+                return;
+            }
+            boolean changed = !read.equals(known());
+            switched = Map.copyOf(read);
+            if (changed) {
                 log.info("The modes that caches are switched to have changed: " + told(read));
             }
         }

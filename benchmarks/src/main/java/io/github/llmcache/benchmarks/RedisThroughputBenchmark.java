@@ -1,0 +1,125 @@
+package io.github.llmcache.benchmarks;
+
+import static io.github.llmcache.benchmarks.MeasuredApplication.ANSWER;
+import static io.github.llmcache.benchmarks.MeasuredApplication.PROMPT;
+
+import io.github.llmcache.annotation.CachedPrompt;
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.api.StatefulRedisConnection;
+import io.lettuce.core.codec.ByteArrayCodec;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Level;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.annotations.Threads;
+import org.openjdk.jmh.annotations.Warmup;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.cache.annotation.Cacheable;
+import org.springframework.cache.annotation.EnableCaching;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.data.redis.cache.RedisCacheConfiguration;
+import org.springframework.data.redis.serializer.RedisSerializationContext.SerializationPair;
+import org.springframework.data.redis.serializer.RedisSerializer;
+
+/** Hits in Redis by 32 threads at once. */
+@State(Scope.Benchmark)
+@BenchmarkMode(Mode.Throughput)
+@OutputTimeUnit(TimeUnit.SECONDS)
+@Threads(32)
+@Fork(5)
+@Warmup(iterations = 5, time = 1)
+@Measurement(iterations = 5, time = 1)
+@SuppressWarnings("NullAway.Init") // JMH calls the set-up before anything else
+public class RedisThroughputBenchmark {
+
+    private MeasuredApplication application;
+    private Oracle oracle;
+    private RedisClient client;
+    private StatefulRedisConnection<byte[], byte[]> connection;
+    private byte[] key;
+
+    /** The application that is measured. */
+    @Configuration(proxyBeanMethods = false)
+    @EnableAutoConfiguration
+    @EnableCaching
+    public static class Application {
+
+        @Bean
+        Oracle oracle() {
+            return new Oracle();
+        }
+
+        /** Of Spring's cache. */
+        @Bean
+        RedisCacheConfiguration texts() {
+            return RedisCacheConfiguration.defaultCacheConfig()
+                    .serializeValuesWith(SerializationPair.fromSerializer(RedisSerializer.string()))
+                    .entryTtl(Duration.ofHours(1));
+        }
+    }
+
+    /** The same question, cached by each of the peers. */
+    public static class Oracle {
+
+        /** Asks by way of llm-cache. */
+        @CachedPrompt(model = "benchmark")
+        public String ask(String question) {
+            return ANSWER;
+        }
+
+        /** Asks by way of Spring's cache. */
+        @Cacheable("plain")
+        public String askPlainly(String question) {
+            return ANSWER;
+        }
+    }
+
+    /** Starts the server and the application, and fills the caches. */
+    @Setup(Level.Trial)
+    public void start() {
+        application =
+                MeasuredApplication.start(Application.class, "spring.cache.type=redis", "llm-cache.near.enabled=false");
+        oracle = application.bean(Oracle.class);
+        client = application.redis().client();
+        connection = client.connect(ByteArrayCodec.INSTANCE);
+        oracle.askPlainly(PROMPT);
+        application.awaitHit("redis", () -> oracle.ask(PROMPT));
+        key = connection.sync().keys("prompt:*").get(0);
+    }
+
+    /** Stops what was started. */
+    @TearDown(Level.Trial)
+    public void stop() {
+        connection.close();
+        client.shutdown(Duration.ZERO, Duration.ofSeconds(1));
+        application.close();
+    }
+
+    /** A hit by {@code @CachedPrompt}. */
+    @Benchmark
+    public String cachedPrompt() {
+        return oracle.ask(PROMPT);
+    }
+
+    /** A hit by {@code @Cacheable} and Boot's Redis cache manager, with values as texts. */
+    @Benchmark
+    public String cacheable() {
+        return oracle.askPlainly(PROMPT);
+    }
+
+    /** The bytes of the same entry, by Lettuce alone. */
+    @Benchmark
+    public byte[] rawLettuce() {
+        return connection.sync().get(key);
+    }
+}

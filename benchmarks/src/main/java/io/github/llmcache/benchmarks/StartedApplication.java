@@ -1,0 +1,62 @@
+package io.github.llmcache.benchmarks;
+
+import io.github.llmcache.annotation.CachedPrompt;
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.cache.annotation.Cacheable;
+import org.springframework.cache.annotation.EnableCaching;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/**
+ * An application whose start is timed.
+ *
+ * <p>It runs with and without this project on its class path: an annotation whose class is not there is no annotation.
+ */
+public final class StartedApplication {
+
+    private StartedApplication() {}
+
+    /**
+     * Starts the application, says so, and ends.
+     *
+     * @param arguments its properties
+     */
+    public static void main(String[] arguments) {
+        var context = new SpringApplicationBuilder(Application.class)
+                .web(WebApplicationType.NONE)
+                .run(arguments);
+        System.out.println("> READY");
+        System.exit(SpringApplication.exit(context));
+    }
+
+    /** The application. */
+    @Configuration(proxyBeanMethods = false)
+    @EnableAutoConfiguration
+    @EnableCaching
+    public static class Application {
+
+        @Bean
+        Oracle oracle() {
+            return new Oracle();
+        }
+    }
+
+    /** Answers. */
+    public static class Oracle {
+
+        /** Asks by way of llm-cache, where it is there. */
+        @CachedPrompt(model = "benchmark")
+        public String ask(String question) {
+            return question;
+        }
+
+        /** Asks by way of Spring's cache. */
+        @Cacheable("plain")
+        public String askPlainly(String question) {
+            return question;
+        }
+    }
+}
