@@ -131,6 +131,9 @@ public final class RedisCacheBrowser implements CacheBrowser {
                     Optional.ofNullable(redis.serverCommands().info("memory")).map(RedisCacheBrowser::memory));
         } catch (TierException ex) {
             if (ex.kind() == FailureKind.DENIED) {
+                connection
+                        .failureLog()
+                        .denied("run INFO", "nobody is told how much memory the server has. Allow the command INFO.");
                 return Optional.empty();
             }
             throw ex;
@@ -169,6 +172,14 @@ public final class RedisCacheBrowser implements CacheBrowser {
         } catch (IllegalArgumentException ex) {
             throw ex;
         } catch (RuntimeException ex) {
+            String denied = RedisFailures.deniedCommand(ex);
+            if (denied != null && !denied.equals("INFO")) {
+                connection
+                        .failureLog()
+                        .denied(
+                                "run " + denied,
+                                "entries can't be counted, listed or found. Allow the commands SCAN, GET and PTTL.");
+            }
             throw RedisFailures.translate(ex);
         }
     }
