@@ -41,7 +41,8 @@ class AllRightsTests {
                     redis.commands(),
                     rights.features().stream()
                             // For newer servers, for other servers, and what takes others away.
-                            .filter(feature -> !Set.of("client-info", "cluster", "without-scripts").contains(feature))
+                            .filter(feature -> !Set.of("client-info", "cluster", "without-scripts")
+                                    .contains(feature))
                             .toList());
 
             TwoTiers.on(redis)

@@ -54,7 +54,8 @@ class DeniedCommandsTests {
         rights.grant(
                 redis.commands(),
                 rights.features().stream()
-                        .filter(feature -> !Set.of("client-info", "cluster", "without-scripts").contains(feature))
+                        .filter(feature -> !Set.of("client-info", "cluster", "without-scripts")
+                                .contains(feature))
                         .toList());
     }
 
@@ -65,9 +66,8 @@ class DeniedCommandsTests {
 
     @Test
     void no_feature_takes_config() {
-        assertThat(rights.features())
-                .allSatisfy(feature -> assertThat(rights.commandsOf(feature))
-                        .noneMatch(command -> command.startsWith("config") || command.startsWith("@")));
+        assertThat(rights.features()).allSatisfy(feature -> assertThat(rights.commandsOf(feature))
+                .noneMatch(command -> command.startsWith("config") || command.startsWith("@")));
     }
 
     @Test
@@ -143,7 +143,9 @@ class DeniedCommandsTests {
                 assertThat(context.getBean(Shop.class).ask("How?", "ada")).isEqualTo(Shop.ANSWER);
             }
         });
-        assertThat(warnings(output)).hasSizeBetween(1, 2).allMatch(line -> line.contains("EVAL") || line.contains("MGET"));
+        assertThat(warnings(output))
+                .hasSizeBetween(1, 2)
+                .allMatch(line -> line.contains("EVAL") || line.contains("MGET"));
     }
 
     @Test
@@ -190,16 +192,14 @@ class DeniedCommandsTests {
     }
 
     private static void assertDenied(Callable<?> call) {
-        assertThatExceptionOfType(TierException.class)
-                .isThrownBy(call::call)
-                .satisfies(ex -> assertThat(ex.kind()).isEqualTo(FailureKind.DENIED));
+        assertThatExceptionOfType(TierException.class).isThrownBy(call::call).satisfies(ex -> assertThat(ex.kind())
+                .isEqualTo(FailureKind.DENIED));
     }
 
     /** Misses are answered by the model and kept, hits are hits, and no caller is told of anything. */
     private static void assertServes(ApplicationContext context) {
         Shop shop = context.getBean(Shop.class);
-        patiently()
-                .until(() -> outcome(context, () -> shop.ask("Why?", "ada")).equals(Optional.of(CacheOutcome.HIT)));
+        patiently().until(() -> outcome(context, () -> shop.ask("Why?", "ada")).equals(Optional.of(CacheOutcome.HIT)));
         assertThat(shop.ask("Why?", "ada")).isEqualTo(Shop.ANSWER);
         for (int i = 0; i < 3; i++) {
             assertThat(outcome(context, () -> shop.ask("Why?", "ada"))).contains(CacheOutcome.HIT);

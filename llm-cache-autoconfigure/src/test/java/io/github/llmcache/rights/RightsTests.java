@@ -8,8 +8,8 @@ import dev.langchain4j.data.message.UserMessage;
 import dev.langchain4j.data.segment.TextSegment;
 import dev.langchain4j.model.embedding.EmbeddingModel;
 import dev.langchain4j.model.output.Response;
-import io.github.llmcache.autoconfigure.langchain4j.LlmCacheLangChain4jAutoConfiguration;
 import io.github.llmcache.autoconfigure.langchain4j.LlmCacheEmbeddingModelAutoConfiguration;
+import io.github.llmcache.autoconfigure.langchain4j.LlmCacheLangChain4jAutoConfiguration;
 import io.github.llmcache.autoconfigure.langchain4j.memory.LlmCacheChatMemoryAutoConfiguration;
 import io.github.llmcache.autoconfigure.near.LlmCacheNearAutoConfiguration;
 import io.github.llmcache.autoconfigure.usage.LlmCacheUsageAutoConfiguration;
@@ -91,7 +91,8 @@ class RightsTests {
     }
 
     static Stream<String> lettuce() {
-        return rights.features().stream().filter(feature -> !Set.of("client-info", "cluster").contains(feature));
+        return rights.features().stream()
+                .filter(feature -> !Set.of("client-info", "cluster").contains(feature));
     }
 
     static Stream<String> jedis() {
@@ -148,10 +149,10 @@ class RightsTests {
                             "spring.data.redis.password=" + DocumentedRights.PASSWORD,
                             "llm-cache.key-prefix=" + DocumentedRights.PREFIX)
                     .run(context -> {
+                        operates(context, null);
                         if (client.equals("lettuce")) {
                             answersFromMemory(context, null);
                         }
-                        operates(context, null);
                         countsForAll(context, null);
                         assertThat(context.getBean(CacheBrowser.class)
                                         .page("prompt", null, 10, null)
@@ -167,7 +168,6 @@ class RightsTests {
                         .filter(line -> line.startsWith("cmdstat_cluster") || line.startsWith("cmdstat_read"))
                         .forEach(line -> used.add(line.substring(8, line.indexOf(':'))));
             }
-            System.out.println("USED " + client + used);
             assertThat(rights.commandsOf("cluster")).containsAll(used);
         }
         assertThat(output.getOut().lines().filter(line -> line.contains("WARN") && line.contains("Redis at")))
@@ -179,7 +179,10 @@ class RightsTests {
         assertThat(sent.denied()).allSatisfy(denial -> assertThat(denial)
                 .as(name)
                 .containsEntry("object", name.equals("without-scripts") ? "evalsha" : "nothing"));
-        assertThat(output.getOut().lines().filter(line -> line.contains("WARN") && line.contains("Redis at") && !name.equals("without-scripts")))
+        assertThat(output.getOut()
+                        .lines()
+                        .filter(line ->
+                                line.contains("WARN") && line.contains("Redis at") && !name.equals("without-scripts")))
                 .isEmpty();
     }
 
@@ -227,8 +230,9 @@ class RightsTests {
                 Map.entry(
                         "batches",
                         new Feature(
-                                alone.withConfiguration(
-                                                AutoConfigurations.of(LlmCacheLangChain4jAutoConfiguration.class,LlmCacheEmbeddingModelAutoConfiguration.class))
+                                alone.withConfiguration(AutoConfigurations.of(
+                                                LlmCacheLangChain4jAutoConfiguration.class,
+                                                LlmCacheEmbeddingModelAutoConfiguration.class))
                                         .withBean("model", EmbeddingModel.class, Vectors::new)
                                         .withPropertyValues("llm-cache.langchain4j.embedding-model.enabled=true"),
                                 RightsTests::embeds)),
@@ -241,7 +245,7 @@ class RightsTests {
                 Map.entry("indexes", new Feature(alone, (context, application) -> {
                     // Taken out of the index by the next that comes.
                     redis.commands().zadd("shop:llm-cache:index:prompt:tag:why", 1, "shop:prompt:expired");
-                    indexes(context, application);
+                    indexes(context);
                 })),
                 Map.entry("eviction", new Feature(together, RightsTests::evicts)),
                 Map.entry(
@@ -262,7 +266,7 @@ class RightsTests {
                                 (context, application) -> {
                                     // Of a longer window, as where the window of the plain keys was changed.
                                     redis.commands().psetex("shop:usage:everybody:count", 9 * 86_400_000L, "7");
-                                    countsUsage(context, application);
+                                    countsUsage(context);
                                 })),
                 Map.entry(
                         "models",
@@ -320,7 +324,7 @@ class RightsTests {
         assertThat(first.join()).isEqualTo(Shop.ANSWER);
     }
 
-    private static void indexes(ApplicationContext context, ApplicationContextRunner application) {
+    private static void indexes(ApplicationContext context) {
         hit(context, shop -> shop.ask("Why?", "ada"));
         hit(context, shop -> shop.keyed("Who?"));
     }
@@ -349,8 +353,7 @@ class RightsTests {
         assertThat(asking.join()).isEqualTo(Shop.ANSWER);
     }
 
-    private static void answersFromMemory(
-            ApplicationContext context, @Nullable ApplicationContextRunner application) {
+    private static void answersFromMemory(ApplicationContext context, @Nullable ApplicationContextRunner application) {
         PromptCallObserver observer = context.getBean(PromptCallObserver.class);
         Shop shop = context.getBean(Shop.class);
         patiently().until(() -> observer.observe(() -> shop.ask("Why?"))
@@ -379,7 +382,7 @@ class RightsTests {
                 .isPositive();
     }
 
-    private static void countsUsage(ApplicationContext context, ApplicationContextRunner application) {
+    private static void countsUsage(ApplicationContext context) {
         context.getBean(Shop.class).ask("Why?");
         context.getBean(Shop.class).ask("How?");
         assertThat(context.getBean(UsageReport.class).of("everybody").get(0).used())
@@ -425,7 +428,8 @@ class RightsTests {
         assertThat(context.getBean(CacheBrowser.class).memory()).isPresent();
     }
 
-    private static void operates(ApplicationContext context, @Nullable ApplicationContextRunner application) throws Exception {
+    private static void operates(ApplicationContext context, @Nullable ApplicationContextRunner application)
+            throws Exception {
         hit(context, shop -> shop.ask("Why?", "ada"));
         PromptCacheOperations operations = context.getBean(PromptCacheOperations.class);
         ByteArrayOutputStream exported = new ByteArrayOutputStream();

@@ -67,7 +67,15 @@ class TlsAndUsersTests {
         DocumentedRights.read()
                 .grant(
                         redis.commands(),
-                        List.of("connection", "answers", "single-flight", "indexes", "eviction", "near", "statistics", "models"));
+                        List.of(
+                                "connection",
+                                "answers",
+                                "single-flight",
+                                "indexes",
+                                "eviction",
+                                "near",
+                                "statistics",
+                                "models"));
         DocumentedRights.setUser(redis.commands(), List.of("resetpass", ">" + SECRET));
     }
 
@@ -87,7 +95,8 @@ class TlsAndUsersTests {
         return application(
                         "spring.data.redis.port=" + tlsPort,
                         "spring.data.redis.ssl.bundle=redis",
-                        "spring.ssl.bundle.pem.redis.truststore.certificate=" + trusted.certificate().toUri())
+                        "spring.ssl.bundle.pem.redis.truststore.certificate="
+                                + trusted.certificate().toUri())
                 .withPropertyValues(properties);
     }
 
@@ -137,7 +146,10 @@ class TlsAndUsersTests {
     void a_wrong_password_is_told_once_without_it_and_works_when_the_user_is_mended(
             String client, CapturedOutput output) {
         DocumentedRights.setUser(redis.commands(), List.of("resetpass", ">another"));
-        application("spring.data.redis.client-type=" + client, "llm-cache.model-registry.enabled=true", "llm-cache.stats.flush-interval=100ms")
+        application(
+                        "spring.data.redis.client-type=" + client,
+                        "llm-cache.model-registry.enabled=true",
+                        "llm-cache.stats.flush-interval=100ms")
                 .run(context -> {
                     patiently().until(() -> {
                         assertThat(context.getBean(Shop.class).ask("Why?")).isEqualTo(Shop.ANSWER);
@@ -149,7 +161,8 @@ class TlsAndUsersTests {
                             .contains("denies access", "spring.data.redis.username", "password");
 
                     // Whatever else asks in the background has been refused too by now.
-                    await().pollDelay(Duration.ofMillis(700)).until(() -> warnings(output).size() == 1);
+                    await().pollDelay(Duration.ofMillis(700))
+                            .until(() -> warnings(output).size() == 1);
                     DocumentedRights.setUser(redis.commands(), List.of(">" + SECRET));
                     patiently().until(() -> tier(context).isPresent());
                 });

@@ -53,8 +53,14 @@ public final class TlsFiles {
             keys.load(in, PASSWORD);
         }
         return new TlsFiles(
-                pem(folder.resolve("server.crt"), "CERTIFICATE", keys.getCertificate("redis").getEncoded()),
-                pem(folder.resolve("server.key"), "PRIVATE KEY", keys.getKey("redis", PASSWORD).getEncoded()));
+                pem(
+                        folder.resolve("server.crt"),
+                        "CERTIFICATE",
+                        keys.getCertificate("redis").getEncoded()),
+                pem(
+                        folder.resolve("server.key"),
+                        "PRIVATE KEY",
+                        keys.getKey("redis", PASSWORD).getEncoded()));
     }
 
     /** The certificate, in PEM. */
@@ -79,7 +85,8 @@ public final class TlsFiles {
     }
 
     private static void run(String... command) throws Exception {
-        Process process = new ProcessBuilder(List.of(command)).redirectErrorStream(true).start();
+        Process process =
+                new ProcessBuilder(List.of(command)).redirectErrorStream(true).start();
         String said = new String(process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
         if (process.waitFor() != 0) {
             throw new IOException(said);

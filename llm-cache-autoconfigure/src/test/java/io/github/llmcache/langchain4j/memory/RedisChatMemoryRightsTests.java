@@ -22,8 +22,7 @@ class RedisChatMemoryRightsTests {
     void the_rights_that_the_documentation_names_are_enough(String name, Duration ttl) throws Exception {
         try (RealRedis redis = RealRedis.start()) {
             CommandArgs<String, String> rights = new CommandArgs<>(StringCodec.UTF8).add("SETUSER");
-            List.of("default", "nopass", "resetkeys", "resetchannels", "-@all")
-                    .forEach(rights::add);
+            List.of("default", "nopass", "resetkeys", "resetchannels", "-@all").forEach(rights::add);
             DocumentedRights documented = DocumentedRights.read();
             for (String feature : documented.withNeeds("chat-memory")) {
                 documented.commandsOf(feature).forEach(command -> rights.add("+" + command));
