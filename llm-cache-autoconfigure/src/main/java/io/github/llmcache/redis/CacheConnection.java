@@ -99,7 +99,7 @@ public abstract class CacheConnection implements AutoCloseable {
     /** Tells what went wrong, and says so in the log. */
     TierException failed(Throwable failure) {
         TierException translated = RedisFailures.translate(failure);
-        failureLog.failed(translated.kind());
+        failureLog.failed(translated.kind(), failure);
         return translated;
     }
 

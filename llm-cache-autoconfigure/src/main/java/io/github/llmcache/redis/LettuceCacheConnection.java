@@ -4,6 +4,7 @@ import io.github.llmcache.tier.FailureKind;
 import io.github.llmcache.tier.TierException;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import io.lettuce.core.resource.ClientResources;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -54,6 +55,7 @@ final class LettuceCacheConnection extends CacheConnection {
     private final CompletableFuture<Boolean> firstAttempt = new CompletableFuture<>();
     private volatile @Nullable RedisClusterAsyncCommands<byte[], byte[]> connection;
     private volatile FailureKind lastFailure = FailureKind.CONNECTION;
+    private volatile @Nullable Throwable lastCause;
 
     private LettuceCacheConnection(
             LettuceConnectionFactory own,
@@ -168,7 +170,12 @@ final class LettuceCacheConnection extends CacheConnection {
 
     @Override
     Subscription subscribe(byte[] channel, Consumer<byte[]> message, Runnable subscribed) {
-        LettuceSubscription subscription = new LettuceSubscription(gated, threads(), channel, message, subscribed);
+        LettuceSubscription subscription =
+                new LettuceSubscription(gated, threads(), channel, message, subscribed, () -> failureLog()
+                        .denied(
+                                "listen to the channel " + new String(channel, StandardCharsets.UTF_8),
+                                "calls that wait for another JVM's answer look for it ten times a second. Allow"
+                                        + " SUBSCRIBE and the channel."));
         subscriptions.add(subscription);
         subscription.open();
         return subscription;
@@ -204,7 +211,7 @@ final class LettuceCacheConnection extends CacheConnection {
         RedisClusterAsyncCommands<byte[], byte[]> current = connection;
         if (current == null) {
             FailureKind kind = firstAttempt.isDone() ? lastFailure : FailureKind.CONNECTING;
-            throw new TierException(kind, "Not connected yet", null);
+            throw new TierException(kind, "Not connected yet", lastCause);
         }
         return current;
     }
@@ -230,7 +237,8 @@ final class LettuceCacheConnection extends CacheConnection {
         } catch (RuntimeException | LinkageError ex) {
             if (!connector.isShutdown()) {
                 lastFailure = RedisFailures.kindOf(ex);
-                failureLog().failed(lastFailure);
+                lastCause = ex;
+                failureLog().failed(lastFailure, ex);
             }
         } finally {
             firstAttempt.complete(connection != null);

@@ -32,6 +32,7 @@ final class LettuceSubscription implements Subscription, AutoCloseable {
     private final CacheThreads threads;
     private final byte[] channel;
     private final Listener listener;
+    private final Runnable refused;
     private volatile @Nullable StatefulConnection<?, ?> connection;
     private @Nullable RedisConnection redis;
     private @Nullable Attempt connecting;
@@ -42,7 +43,9 @@ final class LettuceSubscription implements Subscription, AutoCloseable {
             CacheThreads threads,
             byte[] channel,
             Consumer<byte[]> message,
-            Runnable subscribed) {
+            Runnable subscribed,
+            Runnable refused) {
+        this.refused = refused;
         this.factory = factory;
         this.threads = threads;
         this.channel = channel;
@@ -106,6 +109,9 @@ final class LettuceSubscription implements Subscription, AutoCloseable {
             }
             if (!isClosed()) {
                 boolean denied = RedisFailures.kindOf(ex) == FailureKind.DENIED;
+                if (denied) {
+                    refused.run();
+                }
                 threads.after(denied ? RETRY_DENIED : RETRY, this::open);
             }
         }

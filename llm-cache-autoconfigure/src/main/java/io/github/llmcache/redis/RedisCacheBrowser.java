@@ -132,6 +132,9 @@ public final class RedisCacheBrowser implements CacheBrowser {
                     redis -> Optional.ofNullable(redis.serverCommands().info()).map(RedisCacheBrowser::memory));
         } catch (TierException ex) {
             if (ex.kind() == FailureKind.DENIED) {
+                connection
+                        .failureLog()
+                        .denied("run INFO", "nobody is told how much memory the server has. Allow the command INFO.");
                 return Optional.empty();
             }
             throw ex;
@@ -173,6 +176,14 @@ public final class RedisCacheBrowser implements CacheBrowser {
         } catch (IllegalArgumentException ex) {
             throw ex;
         } catch (RuntimeException ex) {
+            String denied = RedisFailures.deniedCommand(ex);
+            if (denied != null && !denied.equals("INFO")) {
+                connection
+                        .failureLog()
+                        .denied(
+                                "run " + denied,
+                                "entries can't be counted, listed or found. Allow the commands SCAN, GET and PTTL.");
+            }
             throw RedisFailures.translate(ex);
         }
     }

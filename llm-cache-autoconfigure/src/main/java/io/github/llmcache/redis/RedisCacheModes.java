@@ -151,7 +151,7 @@ public final class RedisCacheModes implements CacheModes, CacheModeSwitch, AutoC
             warned = null;
         } catch (RuntimeException | LinkageError ex) {
             // Whatever happens, the modes are read on.
-            failed(RedisFailures.kindOf(ex), connected);
+            failed(RedisFailures.kindOf(ex), connected && !RedisFailures.isCredentials(ex));
         } finally {
             firstReading.countDown();
         }
@@ -186,7 +186,10 @@ public final class RedisCacheModes implements CacheModes, CacheModeSwitch, AutoC
         }
     }
 
-    /** A server that refuses is told once for each reason; one that is gone is told by those who wait for it. */
+    /**
+     * A server that refuses is told once for each reason; one that is gone, or does not know the user, is told by those who
+     * wait for it.
+     */
     private void failed(FailureKind kind, boolean connected) {
         boolean refused = connected && (kind == FailureKind.DENIED || kind == FailureKind.WRONG_TYPE);
         if (refused && kind != warned) {

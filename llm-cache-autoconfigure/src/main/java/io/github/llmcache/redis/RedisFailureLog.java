@@ -4,9 +4,11 @@ import io.github.llmcache.tier.FailureKind;
 import java.time.InstantSource;
 import java.util.EnumSet;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Says that Redis fails: the first time at once, then at most once a minute for each kind of failure.
@@ -24,6 +26,7 @@ final class RedisFailureLog {
 
     private final String server;
     private final OncePerMinute<FailureKind> spacing;
+    private final Set<String> deniedRights = ConcurrentHashMap.newKeySet();
     private final AtomicBoolean scriptsDenied = new AtomicBoolean();
 
     RedisFailureLog(String server, InstantSource clock) {
@@ -32,9 +35,27 @@ final class RedisFailureLog {
     }
 
     void failed(FailureKind kind) {
+        failed(kind, null);
+    }
+
+    /** Says so with what the failure itself tells of the reason. */
+    void failed(FailureKind kind, @Nullable Throwable failure) {
         if (!UNTOLD.contains(kind) && log.isWarnEnabled() && spacing.isDue(kind)) {
-            log.warn("Redis at " + server + " " + what(kind)
+            log.warn("Redis at " + server + " " + what(kind, failure)
                     + " Calls go on without the cache. This is said at most once a minute.");
+        }
+    }
+
+    /**
+     * Says once that the user lacks a right without which the cache does less, but works.
+     *
+     * @param what what the user may not do
+     * @param consequence what does not work therefore, and what to allow
+     */
+    void denied(String what, String consequence) {
+        if (deniedRights.add(what)) {
+            log.warn("Redis at " + server + " does not let this user " + what + ", so " + consequence
+                    + " This is said once.");
         }
     }
 
@@ -45,6 +66,16 @@ final class RedisFailureLog {
                     + " may ask the model the same at the same time. Allow the commands EVAL and EVALSHA. This is said"
                     + " once.");
         }
+    }
+
+    private static String what(FailureKind kind, @Nullable Throwable failure) {
+        if (failure != null && kind == FailureKind.CONNECTION && RedisFailures.isTls(failure)) {
+            return "can't be reached over TLS. Check spring.data.redis.ssl.*, and the server's certificate.";
+        }
+        String command = failure == null || kind != FailureKind.DENIED ? null : RedisFailures.deniedCommand(failure);
+        return command == null
+                ? what(kind)
+                : "denies the command " + command + ". Allow it in the ACL of the user of spring.data.redis.username.";
     }
 
     private static String what(FailureKind kind) {

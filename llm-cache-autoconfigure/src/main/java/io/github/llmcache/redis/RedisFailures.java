@@ -12,6 +12,9 @@ import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.QueryTimeoutException;
 import org.springframework.data.redis.RedisConnectionFailureException;
@@ -22,6 +25,8 @@ final class RedisFailures {
     /** Errors of servers that are about to serve, or not yet the right ones. */
     private static final Set<String> TEMPORARY =
             Set.of("LOADING", "BUSY", "MASTERDOWN", "CLUSTERDOWN", "TRYAGAIN", "UNBLOCKED");
+
+    private static final Pattern DENIED_COMMAND = Pattern.compile("NOPERM .*the '([a-zA-Z|_-]{1,30})' command");
 
     private static final List<Function<Throwable, @Nullable FailureKind>> QUESTIONS =
             List.of(RedisFailures::said, RedisFailures::timedOut, RedisFailures::unreachable);
@@ -84,6 +89,29 @@ final class RedisFailures {
             }
             if (isNamed(cause, "RedisLoadingException") || isNamed(cause, "RedisBusyException")) {
                 return null;
+            }
+        }
+        return null;
+    }
+
+    /** Whether client and server did not agree on TLS, as where a certificate is not trusted. */
+    static boolean isTls(Throwable failure) {
+        return chainOf(failure).stream().anyMatch(SSLException.class::isInstance);
+    }
+
+    /** Whether the server does not know the user or the password, so that it is not about a single right. */
+    static boolean isCredentials(Throwable failure) {
+        return chainOf(failure).stream()
+                .map(RedisFailures::messageOf)
+                .anyMatch(message -> message.startsWith("WRONGPASS") || message.startsWith("NOAUTH"));
+    }
+
+    /** The command that the server says this user may not run; null where it does not say. */
+    static @Nullable String deniedCommand(Throwable failure) {
+        for (Throwable cause : chainOf(failure)) {
+            Matcher command = DENIED_COMMAND.matcher(messageOf(cause));
+            if (command.find()) {
+                return command.group(1).toUpperCase(Locale.ROOT).replace('|', ' ');
             }
         }
         return null;

@@ -155,7 +155,7 @@ public final class RedisModelConfigRegistry implements ModelConfigRegistry, Smar
                 warnOfUnreadable(model, "another type", "It is no string");
                 return true;
             }
-            failed(kind);
+            failed(kind, RedisFailures.isCredentials(ex));
             return false;
         }
     }
@@ -183,8 +183,8 @@ public final class RedisModelConfigRegistry implements ModelConfigRegistry, Smar
     }
 
     /** A server that refuses is told once; one that is gone is told by those who wait for it. */
-    private void failed(FailureKind kind) {
-        if (kind == FailureKind.DENIED && kind != warned) {
+    private void failed(FailureKind kind, boolean credentials) {
+        if (kind == FailureKind.DENIED && !credentials && kind != warned) {
             log.warn(
                     "Redis at " + connection.server() + " does not let the configuration of models be read (denied), so"
                             + " it stays as it is, and calls of models of which nothing was read pass the cache by. Allow GET on"

@@ -188,6 +188,10 @@ public final class RedisStatisticsWriter implements AutoCloseable {
                     String key = keys.statistics(cache, part.day());
                     if (failure != null) {
                         refused.add(part.day());
+                        if (RedisFailures.isCredentials(failure)) {
+                            // Told by those who wait for answers.
+                            return false;
+                        }
                         return REFUSED.contains(complain(key, kindOf(failure)));
                     }
                     counts.arrived(part);

@@ -28,6 +28,9 @@ public final class RedisTracking implements AutoCloseable {
     /** How long a server that refuses is left alone. */
     private static final Duration REFUSED = Duration.ofMinutes(1);
 
+    /** How long one is left alone that does not know the user: that is mended by hand, and the answers wait for it. */
+    private static final Duration CREDENTIALS = Duration.ofSeconds(1);
+
     private final CacheConnection connection;
     private final RedisKeys keys;
     private final CacheCatalog catalog;
@@ -128,6 +131,11 @@ public final class RedisTracking implements AutoCloseable {
     }
 
     private void failed(Throwable failure) {
+        if (RedisFailures.isCredentials(failure)) {
+            // Told by the connection of the answers, which has the same.
+            connectAt = System.nanoTime() + CREDENTIALS.toNanos();
+            return;
+        }
         String refusal = RedisFailures.refusalOf(failure);
         if (refusal == null) {
             log.debug("Redis at " + connection.server() + " can't be tracked: "

@@ -25,7 +25,7 @@ class LettuceSubscriptionTests {
             throws Exception {
         try (CacheThreads threads = new CacheThreads()) {
             LettuceSubscription subscription =
-                    new LettuceSubscription(factory(), threads, new byte[] {1}, message -> {}, () -> {});
+                    new LettuceSubscription(factory(), threads, new byte[] {1}, message -> {}, () -> {}, () -> {});
             subscription.open();
             assertThat(subscribing.await(10, TimeUnit.SECONDS)).isTrue();
 

@@ -15,24 +15,15 @@ import io.github.llmcache.model.ModelConfig;
 import io.github.llmcache.model.ModelConfigs;
 import io.github.llmcache.operations.PromptCacheOperations;
 import io.github.llmcache.redis.RedisStatisticsWriter;
+import io.github.llmcache.testing.DocumentedRights;
 import io.github.llmcache.testing.RealRedis;
 import io.github.llmcache.tier.CacheBrowser;
 import io.github.llmcache.usage.UsageReport;
-import io.lettuce.core.codec.StringCodec;
-import io.lettuce.core.output.StatusOutput;
-import io.lettuce.core.protocol.CommandArgs;
-import io.lettuce.core.protocol.CommandType;
 import java.io.ByteArrayOutputStream;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
@@ -40,25 +31,28 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
 @ExtendWith(OutputCaptureExtension.class)
-class RightsInReadmeTests {
+class AllRightsTests {
 
     @Test
-    void the_rights_that_the_readme_names_are_enough_for_everything(CapturedOutput output) throws Exception {
+    void the_rights_that_the_documentation_names_are_enough_together(CapturedOutput output) throws Exception {
         try (RealRedis redis = RealRedis.start()) {
-            List<String> rights = new ArrayList<>(
-                    List.of("app", "on", ">secret", "~shop:*", "resetchannels", "&shop:llm-cache:landed", "-@all"));
-            commands().forEach(command -> rights.add("+" + command));
-            redis.commands()
-                    .dispatch(CommandType.ACL, new StatusOutput<>(StringCodec.UTF8), arguments("SETUSER", rights));
+            DocumentedRights rights = DocumentedRights.read();
+            rights.grant(
+                    redis.commands(),
+                    rights.features().stream()
+                            // For newer servers, for other servers, and what takes others away.
+                            .filter(feature -> !Set.of("client-info", "cluster", "without-scripts")
+                                    .contains(feature))
+                            .toList());
 
             TwoTiers.on(redis)
                     .withConfiguration(AutoConfigurations.of(
                             LlmCacheOperationsAutoConfiguration.class, LlmCacheUsageAutoConfiguration.class))
                     .withBean(Oracle.class)
                     .withPropertyValues(
-                            "spring.data.redis.username=app",
-                            "spring.data.redis.password=secret",
-                            "llm-cache.key-prefix=shop:",
+                            "spring.data.redis.username=" + DocumentedRights.USER,
+                            "spring.data.redis.password=" + DocumentedRights.PASSWORD,
+                            "llm-cache.key-prefix=" + DocumentedRights.PREFIX,
                             "llm-cache.default-model=gpt",
                             "llm-cache.model-registry.enabled=true",
                             "llm-cache.usage.limits.day.calls=1000")
@@ -105,20 +99,6 @@ class RightsInReadmeTests {
             assertThat(output.getOut())
                     .doesNotContain("denies", "does not let", "does not take", "does not tell", "NOPERM");
         }
-    }
-
-    private static List<String> commands() throws Exception {
-        String readme = Files.readString(Path.of("..", "README.md"), StandardCharsets.UTF_8);
-        Matcher list = Pattern.compile("and these commands:\\s+```\\n(.*?)```", Pattern.DOTALL)
-                .matcher(readme);
-        assertThat(list.find()).isTrue();
-        return List.of(list.group(1).trim().split("\\s+"));
-    }
-
-    private static CommandArgs<String, String> arguments(String first, List<String> others) {
-        CommandArgs<String, String> arguments = new CommandArgs<>(StringCodec.UTF8).add(first);
-        others.forEach(arguments::add);
-        return arguments;
     }
 
     static class Oracle {
