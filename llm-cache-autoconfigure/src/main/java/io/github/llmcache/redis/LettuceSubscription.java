@@ -1,12 +1,12 @@
 package io.github.llmcache.redis;
 
 import io.github.llmcache.tier.FailureKind;
-import io.lettuce.core.api.StatefulConnection;
 import io.lettuce.core.pubsub.api.async.RedisPubSubAsyncCommands;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -26,13 +26,15 @@ final class LettuceSubscription implements Subscription, AutoCloseable {
     private static final Log log = LogFactory.getLog(LettuceSubscription.class);
 
     private static final Duration RETRY = Duration.ofSeconds(1);
+    private static final Duration PROBE = Duration.ofSeconds(1);
     private static final Duration RETRY_DENIED = Duration.ofMinutes(1);
 
     private final RedisConnectionFactory factory;
     private final CacheThreads threads;
     private final byte[] channel;
     private final Listener listener;
-    private volatile @Nullable StatefulConnection<?, ?> connection;
+    private final AtomicLong probedAt = new AtomicLong(System.nanoTime());
+    private volatile @Nullable RedisPubSubAsyncCommands<?, ?> commands;
     private @Nullable RedisConnection redis;
     private @Nullable Attempt connecting;
     private boolean closed;
@@ -62,8 +64,24 @@ final class LettuceSubscription implements Subscription, AutoCloseable {
 
     @Override
     public boolean isActive() {
-        StatefulConnection<?, ?> current = connection;
-        return current != null && current.isOpen();
+        RedisPubSubAsyncCommands<?, ?> current = commands;
+        if (current == null || !current.getStatefulConnection().isOpen()) {
+            return false;
+        }
+        probe(current);
+        return true;
+    }
+
+    /**
+     * Who relies on being told asks whether the server is still there: a line that swallows everything looks like one on
+     * which nothing happens. A line without an answer is closed, and those who wait are told when a new one stands.
+     */
+    private void probe(RedisPubSubAsyncCommands<?, ?> current) {
+        long now = System.nanoTime();
+        long last = probedAt.get();
+        if (now - last >= PROBE.toNanos() && probedAt.compareAndSet(last, now)) {
+            current.ping();
+        }
     }
 
     @Override
@@ -72,7 +90,7 @@ final class LettuceSubscription implements Subscription, AutoCloseable {
         Attempt pending;
         synchronized (this) {
             closed = true;
-            connection = null;
+            commands = null;
             current = redis;
             redis = null;
             pending = connecting;
@@ -120,8 +138,8 @@ final class LettuceSubscription implements Subscription, AutoCloseable {
             return false;
         }
         redis = opened;
-        if (opened.getNativeConnection() instanceof RedisPubSubAsyncCommands<?, ?> commands) {
-            connection = commands.getStatefulConnection();
+        if (opened.getNativeConnection() instanceof RedisPubSubAsyncCommands<?, ?> listening) {
+            commands = listening;
         }
         return true;
     }

@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 import io.github.llmcache.event.CacheOutcome;
 import io.github.llmcache.event.TierFailureEvent.Operation;
 import io.github.llmcache.testing.RealRedis;
+import io.github.llmcache.testing.TcpProxy;
 import io.github.llmcache.tier.FailureKind;
 import io.github.llmcache.tier.TierLookup;
 import io.lettuce.core.KillArgs;
@@ -220,6 +221,27 @@ class RedisOutageTests {
                     awaitHit(context, () -> oracle.ask("Why?"));
                 }
             });
+        }
+    }
+
+    @Test
+    void a_line_that_swallows_everything_is_given_up_for_a_new_one() {
+        try (RealRedis redis = RealRedis.start();
+                TcpProxy line = TcpProxy.before(redis.port())) {
+            Applications.on(redis)
+                    .withPropertyValues(line.properties())
+                    .withPropertyValues("llm-cache.redis.timeout=250ms")
+                    .run(context -> {
+                        Oracle oracle = context.getBean(Oracle.class);
+                        awaitHit(context, () -> oracle.ask("Why?"));
+
+                        line.silence(true);
+                        assertThat(oracle.ask("Why?")).isEqualTo(Oracle.answerTo("Why?"));
+                        // What is sent on lines that were silent once is swallowed for ever.
+                        line.silence(false);
+
+                        awaitHit(context, () -> oracle.ask("Why?"));
+                    });
         }
     }
 
