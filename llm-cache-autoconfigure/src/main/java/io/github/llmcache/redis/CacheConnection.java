@@ -138,6 +138,13 @@ public abstract class CacheConnection implements AutoCloseable {
      */
     void onDisconnected(Runnable listener) {}
 
+    /**
+     * Hears when the line on which entries are read stands, the first time and again, where that can be heard.
+     *
+     * @param listener runs each time; must not block
+     */
+    void onConnected(Runnable listener) {}
+
     /** Waits two seconds at most for the writes that are on their way, and disconnects. */
     @Override
     public void close() {

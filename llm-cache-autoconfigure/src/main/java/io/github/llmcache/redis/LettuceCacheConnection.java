@@ -8,6 +8,7 @@ import io.lettuce.core.api.async.RedisAsyncCommands;
 import io.lettuce.core.cluster.api.async.RedisAdvancedClusterAsyncCommands;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import io.lettuce.core.resource.ClientResources;
+import java.net.SocketAddress;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -23,6 +24,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.BeansException;
 import org.springframework.beans.DirectFieldAccessor;
@@ -44,6 +47,8 @@ import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactor
  */
 final class LettuceCacheConnection extends CacheConnection {
 
+    private static final Log log = LogFactory.getLog(LettuceCacheConnection.class);
+
     private static final Duration RETRY = Duration.ofMillis(250);
 
     /** How often the server is asked whether it is there. */
@@ -60,6 +65,7 @@ final class LettuceCacheConnection extends CacheConnection {
     private final ScheduledExecutorService connector;
     private final List<LettuceSubscription> subscriptions = new CopyOnWriteArrayList<>();
     private final List<Runnable> disconnectionListeners = new CopyOnWriteArrayList<>();
+    private final List<Runnable> connectionListeners = new CopyOnWriteArrayList<>();
     private final CompletableFuture<Boolean> firstAttempt = new CompletableFuture<>();
     private volatile @Nullable Future<?> probing;
     private volatile @Nullable RedisClusterAsyncCommands<byte[], byte[]> connection;
@@ -192,6 +198,11 @@ final class LettuceCacheConnection extends CacheConnection {
     }
 
     @Override
+    void onConnected(Runnable listener) {
+        connectionListeners.add(listener);
+    }
+
+    @Override
     void disconnect() {
         Future<?> probes = probing;
         if (probes != null) {
@@ -248,6 +259,7 @@ final class LettuceCacheConnection extends CacheConnection {
                 connection = watched((RedisClusterAsyncCommands<byte[], byte[]>) first.getNativeConnection());
             }
             connector.shutdown();
+            connectionListeners.forEach(Runnable::run);
         } catch (RuntimeException | LinkageError ex) {
             if (!connector.isShutdown()) {
                 lastFailure = RedisFailures.kindOf(ex);
@@ -266,6 +278,11 @@ final class LettuceCacheConnection extends CacheConnection {
         if (redis instanceof RedisAsyncCommands<byte[], byte[]> single) {
             single.getStatefulConnection().addListener(new RedisConnectionStateListener() {
                 @Override
+                public void onRedisConnected(RedisChannelHandler<?, ?> handler, SocketAddress server) {
+                    connectionListeners.forEach(Runnable::run);
+                }
+
+                @Override
                 @SuppressWarnings("deprecation") // the one that Lettuce calls for every connection
                 public void onRedisDisconnected(RedisChannelHandler<?, ?> handler) {
                     disconnectionListeners.forEach(Runnable::run);
@@ -280,10 +297,14 @@ final class LettuceCacheConnection extends CacheConnection {
     }
 
     private static void probe(RedisClusterAsyncCommands<byte[], byte[]> redis) {
-        if (redis instanceof RedisAdvancedClusterAsyncCommands<byte[], byte[]> cluster) {
-            cluster.upstream().commands().ping();
-        } else {
-            redis.ping();
+        try {
+            if (redis instanceof RedisAdvancedClusterAsyncCommands<byte[], byte[]> cluster) {
+                cluster.upstream().commands().ping();
+            } else {
+                redis.ping();
+            }
+        } catch (RuntimeException ex) {
+            log.debug("Redis was not asked whether it is there: " + ex.getClass().getName());
         }
     }
 }
