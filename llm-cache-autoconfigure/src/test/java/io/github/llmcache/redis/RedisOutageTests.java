@@ -31,6 +31,7 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.data.redis.connection.RedisStandaloneConfiguration;
 import org.springframework.data.redis.connection.jedis.JedisClientConfiguration;
 import org.springframework.data.redis.connection.jedis.JedisConnectionFactory;
+import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 
 /** Redis dead, frozen or not there yet: calls go on, and the cache comes back by itself. */
 @ExtendWith(OutputCaptureExtension.class)
@@ -242,6 +243,29 @@ class RedisOutageTests {
 
                         awaitHit(context, () -> oracle.ask("Why?"));
                     });
+        }
+    }
+
+    /** What a line swallows that is silent while nobody asks would be noticed by the next caller, who would wait in vain. */
+    @Test
+    void an_idle_line_that_has_gone_silent_is_replaced_before_anybody_asks() {
+        Duration timeout = Duration.ofMillis(250);
+        try (RealRedis redis = RealRedis.start();
+                TcpProxy line = TcpProxy.before(redis.port());
+                Jvm one = new Jvm(
+                        new LettuceConnectionFactory(new RedisStandaloneConfiguration("127.0.0.1", line.port())),
+                        Duration.ofSeconds(5),
+                        "",
+                        timeout)) {
+            await().until(() -> one.tier.lookup(Jvm.key("why")) == TierLookup.Miss.INSTANCE);
+            int before = line.opened();
+
+            line.silence(true);
+            line.silence(false);
+
+            await().atMost(Duration.ofSeconds(20)).until(() -> line.opened() > before);
+            await().atMost(Duration.ofSeconds(20))
+                    .until(() -> one.tier.lookup(Jvm.key("why")) == TierLookup.Miss.INSTANCE);
         }
     }
 

@@ -10,6 +10,7 @@ import java.net.Socket;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -21,6 +22,7 @@ public final class TcpProxy implements AutoCloseable {
     private final int server;
     private final ServerSocket door;
     private final Set<Line> lines = ConcurrentHashMap.newKeySet();
+    private final AtomicInteger opened = new AtomicInteger();
     private volatile long delayNanos;
     private volatile boolean silent;
     private volatile boolean refusing;
@@ -59,6 +61,14 @@ public final class TcpProxy implements AutoCloseable {
     /** Swallows everything in both directions, on lines that are there and on new ones; nothing is closed. Those lines stay so. */
     public void silence(boolean swallow) {
         silent = swallow;
+        if (swallow) {
+            lines.forEach(line -> line.dead = true);
+        }
+    }
+
+    /** How many lines clients have opened. */
+    public int opened() {
+        return opened.get();
     }
 
     /** Cuts all lines, with a reset; new ones are let through. */
@@ -104,6 +114,7 @@ public final class TcpProxy implements AutoCloseable {
                 }
                 Line line = new Line(client, new Socket(InetAddress.getLoopbackAddress(), server));
                 lines.add(line);
+                opened.incrementAndGet();
                 start(() -> line.pump(line.client, line.server, false));
                 start(() -> line.pump(line.server, line.client, true));
             } catch (IOException ex) {
