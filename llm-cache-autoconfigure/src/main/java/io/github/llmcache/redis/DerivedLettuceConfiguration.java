@@ -88,8 +88,8 @@ class DerivedLettuceConfiguration implements LettuceClientConfiguration {
                 ? theirs
                 : ClusterClientOptions.builder(users).build();
         ClusterTopologyRefreshOptions refresh = cluster.getTopologyRefreshOptions();
-        boolean sooner = refresh.isPeriodicRefreshEnabled()
-                && refresh.getRefreshPeriod().compareTo(LONGEST_UNTIL_REFRESH) < 0;
+        boolean sooner =
+                refresh.isPeriodicRefreshEnabled() && refresh.getRefreshPeriod().compareTo(LONGEST_UNTIL_REFRESH) < 0;
         return cluster.mutate()
                 .topologyRefreshOptions(ClusterTopologyRefreshOptions.builder()
                         .enableAllAdaptiveRefreshTriggers()

@@ -116,8 +116,7 @@ final class LettuceCacheConnection extends CacheConnection {
         ownResources.add(0, resources);
         boolean cluster = servers instanceof RedisClusterConfiguration;
         LettuceConnectionFactory own = factory(
-                servers,
-                DerivedLettuceConfiguration.of(theirs.getClientConfiguration(), cluster, resources, timeout));
+                servers, DerivedLettuceConfiguration.of(theirs.getClientConfiguration(), cluster, resources, timeout));
         own.setShareNativeConnection(true);
         own.afterPropertiesSet();
         own.start();
@@ -304,7 +303,8 @@ final class LettuceCacheConnection extends CacheConnection {
                 redis.ping();
             }
         } catch (RuntimeException ex) {
-            log.debug("Redis was not asked whether it is there: " + ex.getClass().getName());
+            log.debug(
+                    "Redis was not asked whether it is there: " + ex.getClass().getName());
         }
     }
 }

@@ -42,14 +42,20 @@ class ClusterFaultsTests {
     @Test
     void a_master_that_is_killed() {
         try (RealCluster cluster = RealCluster.startWithReplicas()) {
-            play(cluster, List.of(cluster.nodes().get(1), cluster.nodes().get(2), cluster.nodes().get(3)), stage -> {
-                settle(stage, cluster);
+            play(
+                    cluster,
+                    List.of(
+                            cluster.nodes().get(1),
+                            cluster.nodes().get(2),
+                            cluster.nodes().get(3)),
+                    stage -> {
+                        settle(stage, cluster);
 
-                cluster.nodes().get(0).kill();
-                awaitPromoted(cluster.nodes().get(3));
-                stage.recovers("cluster: master killed, replica promoted", watch(stage));
-                stage.news().rest(false);
-            });
+                        cluster.nodes().get(0).kill();
+                        awaitPromoted(cluster.nodes().get(3));
+                        stage.recovers("cluster: master killed, replica promoted", watch(stage));
+                        stage.news().rest(false);
+                    });
         }
     }
 
@@ -57,18 +63,24 @@ class ClusterFaultsTests {
     @Test
     void a_master_that_freezes_for_good() {
         try (RealCluster cluster = RealCluster.startWithReplicas()) {
-            play(cluster, List.of(cluster.nodes().get(1), cluster.nodes().get(2), cluster.nodes().get(3)), stage -> {
-                settle(stage, cluster);
+            play(
+                    cluster,
+                    List.of(
+                            cluster.nodes().get(1),
+                            cluster.nodes().get(2),
+                            cluster.nodes().get(3)),
+                    stage -> {
+                        settle(stage, cluster);
 
-                cluster.nodes().get(0).pause();
-                awaitPromoted(cluster.nodes().get(3));
-                stage.recovers("cluster: master frozen, replica promoted", watch(stage));
-                stage.news().rest(false);
-                stage.load().goOn(Duration.ofSeconds(1));
-                cluster.nodes().get(0).resume();
-                stage.load().goOn(Duration.ofSeconds(2));
-                stage.recovers("cluster: frozen master thawed", watch(stage));
-            });
+                        cluster.nodes().get(0).pause();
+                        awaitPromoted(cluster.nodes().get(3));
+                        stage.recovers("cluster: master frozen, replica promoted", watch(stage));
+                        stage.news().rest(false);
+                        stage.load().goOn(Duration.ofSeconds(1));
+                        cluster.nodes().get(0).resume();
+                        stage.load().goOn(Duration.ofSeconds(2));
+                        stage.recovers("cluster: frozen master thawed", watch(stage));
+                    });
         }
     }
 
@@ -104,7 +116,12 @@ class ClusterFaultsTests {
                 keys = from.commands().clusterGetKeysInSlot(slot, 10)) {
             for (String key : keys) {
                 from.commands()
-                        .migrate("127.0.0.1", to.port(), 0, 5000, MigrateArgs.Builder.<String>keys(key).replace());
+                        .migrate(
+                                "127.0.0.1",
+                                to.port(),
+                                0,
+                                5000,
+                                MigrateArgs.Builder.<String>keys(key).replace());
             }
         }
         for (RealRedis node : cluster.nodes().subList(0, 3)) {

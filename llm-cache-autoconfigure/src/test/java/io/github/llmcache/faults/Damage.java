@@ -52,8 +52,7 @@ final class Damage {
 
     /** At once, since the cache overwrites what it finds missing. */
     private void become(String key, String command) {
-        redis.commands()
-                .eval("redis.call('DEL', KEYS[1]) " + command, ScriptOutputType.STATUS, new String[] {key});
+        redis.commands().eval("redis.call('DEL', KEYS[1]) " + command, ScriptOutputType.STATUS, new String[] {key});
     }
 
     private @Nullable String value(String key) {

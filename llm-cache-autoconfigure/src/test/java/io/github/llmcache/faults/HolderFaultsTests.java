@@ -27,15 +27,16 @@ class HolderFaultsTests {
     @Test
     void the_jvm_that_asks_the_model_is_killed() {
         try (RealRedis redis = RealRedis.start()) {
-            ApplicationContextRunner application =
-                    Stage.application(redis).withPropertyValues("llm-cache.single-flight.lease=" + LEASE.toMillis() + "ms");
+            ApplicationContextRunner application = Stage.application(redis)
+                    .withPropertyValues("llm-cache.single-flight.lease=" + LEASE.toMillis() + "ms");
             Stage.play(application, application, List.of(redis), stage -> {
                 Process holder = holder(redis);
                 try {
                     awaitAsked(holder);
                     List<CompletableFuture<String>> waiting = waiting(stage.model());
                     long before = stage.model().calls();
-                    await().during(Duration.ofSeconds(1)).until(() -> waiting.stream().noneMatch(CompletableFuture::isDone));
+                    await().during(Duration.ofSeconds(1))
+                            .until(() -> waiting.stream().noneMatch(CompletableFuture::isDone));
 
                     holder.destroyForcibly().waitFor();
                     Timeline.Watch watch = stage.load().timeline().watch(key -> true);

@@ -105,9 +105,7 @@ final class Load {
     Recovery awaitHits(Timeline.Watch watch, boolean near) {
         await().atMost(PATIENCE)
                 .pollInterval(Duration.ofMillis(5))
-                .until(() -> watch.firstRedis.get() != 0
-                        && (!near || watch.firstNear.get() != 0)
-                        && isQuiet(watch));
+                .until(() -> watch.firstRedis.get() != 0 && (!near || watch.firstNear.get() != 0) && isQuiet(watch));
         long lastFailure = Math.max(0, timeline.lastFailure() - watch.since);
         long firstRedis = watch.firstRedis.get() - watch.since;
         return new Recovery(
@@ -133,7 +131,9 @@ final class Load {
         assertThat(longestCall()).as("the longest call").isLessThan(LONGEST_CALL);
         assertThat(model.calls()).isLessThanOrEqualTo(asked.get());
         assertThat(model.mostRunning()).isLessThanOrEqualTo(CALLERS);
-        assertThat(model.mostRunningOfOne()).as("calls of the model for the same at a time").isEqualTo(1);
+        assertThat(model.mostRunningOfOne())
+                .as("calls of the model for the same at a time")
+                .isEqualTo(1);
     }
 
     Duration longestCall() {

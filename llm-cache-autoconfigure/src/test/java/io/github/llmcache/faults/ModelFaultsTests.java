@@ -136,7 +136,8 @@ class ModelFaultsTests {
             for (int i = 0; i < CALLERS; i++) {
                 callers.add(start(() -> {
                     while (!over.get()) {
-                        String prompt = "interrupted " + ThreadLocalRandom.current().nextInt(500);
+                        String prompt =
+                                "interrupted " + ThreadLocalRandom.current().nextInt(500);
                         try {
                             String answer = model.ask(prompt);
                             // Half an answer is for the one alone who was interrupted.

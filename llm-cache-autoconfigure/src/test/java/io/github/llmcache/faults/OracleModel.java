@@ -41,7 +41,8 @@ public class OracleModel {
     }
 
     static String newsOf(String topic, int version) {
-        return topic + "|" + version + "|" + Integer.toHexString(topic.hashCode() + version).repeat(40);
+        return topic + "|" + version + "|"
+                + Integer.toHexString(topic.hashCode() + version).repeat(40);
     }
 
     @CachedPrompt(model = "alpha", scope = "#scope")

@@ -62,34 +62,35 @@ class SentinelFaultsTests {
             Versions versions = new Versions();
             ApplicationContextRunner application =
                     Stage.application(servers.master()).withPropertyValues(servers.properties());
-            Stage.prepared(application, versions).run(idle -> Stage.prepared(application, versions).run(editor -> {
-                OracleModel model = idle.getBean(OracleModel.class);
-                PromptCallObserver observer = idle.getBean(PromptCallObserver.class);
-                await().until(() -> observer.observe(() -> model.news("weather"))
-                        .last()
-                        .filter(call -> "near".equals(call.tier()))
-                        .isPresent());
-                servers.awaitReplicated();
+            Stage.prepared(application, versions)
+                    .run(idle -> Stage.prepared(application, versions).run(editor -> {
+                        OracleModel model = idle.getBean(OracleModel.class);
+                        PromptCallObserver observer = idle.getBean(PromptCallObserver.class);
+                        await().until(() -> observer.observe(() -> model.news("weather"))
+                                .last()
+                                .filter(call -> "near".equals(call.tier()))
+                                .isPresent());
+                        servers.awaitReplicated();
 
-                servers.master().pause();
-                servers.awaitPromoted();
-                versions.change("weather");
-                OracleModel edited = editor.getBean(OracleModel.class);
-                PromptCacheOperations operations = editor.getBean(PromptCacheOperations.class);
-                await().atMost(Duration.ofSeconds(20))
-                        .ignoreExceptions()
-                        .until(() -> operations.evict(() -> edited.news("weather")));
-                versions.evicted("weather");
-                await().pollDelay(Load.SETTLING).until(() -> true);
-                servers.master().resume();
+                        servers.master().pause();
+                        servers.awaitPromoted();
+                        versions.change("weather");
+                        OracleModel edited = editor.getBean(OracleModel.class);
+                        PromptCacheOperations operations = editor.getBean(PromptCacheOperations.class);
+                        await().atMost(Duration.ofSeconds(20))
+                                .ignoreExceptions()
+                                .until(() -> operations.evict(() -> edited.news("weather")));
+                        versions.evicted("weather");
+                        await().pollDelay(Load.SETTLING).until(() -> true);
+                        servers.master().resume();
 
-                long until = System.nanoTime() + Duration.ofSeconds(4).toNanos();
-                while (System.nanoTime() - until < 0) {
-                    String answer = model.news("weather");
-                    assertThat(answer).isEqualTo(OracleModel.newsOf("weather", 1));
-                    Thread.sleep(1);
-                }
-            }));
+                        long until = System.nanoTime() + Duration.ofSeconds(4).toNanos();
+                        while (System.nanoTime() - until < 0) {
+                            String answer = model.news("weather");
+                            assertThat(answer).isEqualTo(OracleModel.newsOf("weather", 1));
+                            Thread.sleep(1);
+                        }
+                    }));
         }
     }
 

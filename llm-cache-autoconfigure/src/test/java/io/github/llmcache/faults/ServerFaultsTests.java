@@ -57,7 +57,8 @@ class ServerFaultsTests {
                         .pollInterval(Duration.ofMillis(5))
                         .until(() -> Versions.TOPICS.stream().allMatch(stage::isCurrent));
                 Duration after = Duration.ofNanos(System.nanoTime() - resumed);
-                Figures.take("eviction that failed while the server was paused: done after " + after.toMillis() + " ms");
+                Figures.take(
+                        "eviction that failed while the server was paused: done after " + after.toMillis() + " ms");
                 assertThat(after).isLessThan(Duration.ofSeconds(3));
             });
         }
@@ -112,7 +113,8 @@ class ServerFaultsTests {
                 long before = stage.load().hits();
                 stage.load().awaitMore(500);
                 assertThat(stage.load().hits()).as("hits while it is full").isGreaterThan(before);
-                assertThat(stage.load().timeline().failures().keySet()).anyMatch(failure -> failure.endsWith("OUT_OF_MEMORY"));
+                assertThat(stage.load().timeline().failures().keySet())
+                        .anyMatch(failure -> failure.endsWith("OUT_OF_MEMORY"));
                 redis.commands().configSet("maxmemory", "0");
                 stage.recovers("full (noeviction) for 3 s");
             });

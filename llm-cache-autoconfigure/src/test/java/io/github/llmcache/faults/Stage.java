@@ -12,8 +12,7 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.ApplicationContext;
 
 /** An application under load, and another one that evicts, as a fault finds them. */
-record Stage(
-        ApplicationContext context, ApplicationContext other, Load load, Newsroom news, Versions versions) {
+record Stage(ApplicationContext context, ApplicationContext other, Load load, Newsroom news, Versions versions) {
 
     /** What happens while the load runs. */
     interface Fault {

@@ -60,11 +60,11 @@ class DerivedLettuceConfigurationTests {
                         .getRefreshPeriod())
                 .isEqualTo(Duration.ofSeconds(5));
         assertThat(refresh(ClusterClientOptions.builder()
-                                .topologyRefreshOptions(ClusterTopologyRefreshOptions.builder()
-                                        .enablePeriodicRefresh(Duration.ofMinutes(5))
-                                        .dynamicRefreshSources(false)
-                                        .build())
-                                .build()))
+                        .topologyRefreshOptions(ClusterTopologyRefreshOptions.builder()
+                                .enablePeriodicRefresh(Duration.ofMinutes(5))
+                                .dynamicRefreshSources(false)
+                                .build())
+                        .build()))
                 .matches(refresh -> refresh.getRefreshPeriod().equals(Duration.ofSeconds(30)))
                 .matches(refresh -> !refresh.useDynamicRefreshSources());
     }

@@ -112,11 +112,16 @@ public final class RealCluster implements AutoCloseable {
             RealRedis replica = nodes.get(i);
             replica.commands()
                     .clusterReplicate(nodes.get(i - MASTERS).commands().clusterMyId());
-            await().atMost(PATIENCE).until(() -> replica.commands().info("replication").contains("master_link_status:up"));
+            await().atMost(PATIENCE)
+                    .until(() -> replica.commands().info("replication").contains("master_link_status:up"));
         }
         // A master that does not know its replica by now would be lost without a successor.
         await().atMost(PATIENCE).until(() -> nodes.stream()
-                .allMatch(node -> node.commands().clusterNodes().lines().filter(line -> line.contains("slave")).count()
+                .allMatch(node -> node.commands()
+                                .clusterNodes()
+                                .lines()
+                                .filter(line -> line.contains("slave"))
+                                .count()
                         == nodes.size() - MASTERS));
     }
 

@@ -32,7 +32,8 @@ public final class RealSentinel implements AutoCloseable {
     /** Starts the three, and waits until the Sentinel knows the replica. */
     public static RealSentinel start() {
         RealRedis master = RealRedis.start("--repl-diskless-sync-delay", "0");
-        RealRedis replica = RealRedis.start("--replicaof", "127.0.0.1 " + master.port(), "--repl-diskless-sync-delay", "0");
+        RealRedis replica =
+                RealRedis.start("--replicaof", "127.0.0.1 " + master.port(), "--repl-diskless-sync-delay", "0");
         try {
             int port = RealRedis.freePort();
             Path folder = Files.createTempDirectory("llm-cache-sentinel");
