@@ -33,7 +33,7 @@ public final class PendingEvictions implements AutoCloseable {
 
     private static final int MOST = 1000;
     private static final long FIRST_DELAY = 100;
-    private static final long LONGEST_DELAY = 5000;
+    private static final long LONGEST_DELAY = 1000;
 
     /** Other applications may keep answers under the same names for longer; the marks of evictions last as long. */
     private static final Duration SHORTEST_PATIENCE = Duration.ofDays(1);

@@ -130,6 +130,21 @@ public abstract class CacheConnection implements AutoCloseable {
         return Subscription.NONE;
     }
 
+    /**
+     * Hears when the line ends on which entries are read, where that is one and can be heard: the next may lead to another
+     * server.
+     *
+     * @param listener runs each time; must not block
+     */
+    void onDisconnected(Runnable listener) {}
+
+    /**
+     * Hears when the line on which entries are read stands, the first time and again, where that can be heard.
+     *
+     * @param listener runs each time; must not block
+     */
+    void onConnected(Runnable listener) {}
+
     /** Waits two seconds at most for the writes that are on their way, and disconnects. */
     @Override
     public void close() {

@@ -4,6 +4,8 @@ import io.lettuce.core.ClientOptions;
 import io.lettuce.core.ReadFrom;
 import io.lettuce.core.SslVerifyMode;
 import io.lettuce.core.TimeoutOptions;
+import io.lettuce.core.cluster.ClusterClientOptions;
+import io.lettuce.core.cluster.ClusterTopologyRefreshOptions;
 import io.lettuce.core.resource.ClientResources;
 import io.lettuce.core.resource.Delay;
 import java.time.Duration;
@@ -21,48 +23,56 @@ import org.springframework.data.redis.connection.lettuce.RedisCredentialsProvide
 class DerivedLettuceConfiguration implements LettuceClientConfiguration {
 
     private static final Duration SHORTEST_RECONNECT = Duration.ofMillis(20);
-    private static final Duration LONGEST_RECONNECT = Duration.ofMillis(500);
+    private static final Duration LONGEST_RECONNECT = Duration.ofMillis(250);
     private static final Duration LONGEST_CONNECT = Duration.ofSeconds(2);
 
     /** The first attempt also loads and warms up the client's classes, which takes longer than any command. */
     private static final Duration HANDSHAKE = Duration.ofSeconds(2);
 
+    /** How often a cluster is asked for its masters: seldom while all is well, and this often while one is missing. */
+    private static final Duration LONGEST_UNTIL_REFRESH = Duration.ofSeconds(30);
+
+    private static final Duration SHORTEST_UNTIL_REFRESH = Duration.ofSeconds(1);
+
     private final LettuceClientConfiguration users;
     private final ClientOptions options;
     private final ClientResources resources;
 
-    DerivedLettuceConfiguration(LettuceClientConfiguration users, ClientResources resources, Duration timeout) {
+    DerivedLettuceConfiguration(
+            LettuceClientConfiguration users, boolean cluster, ClientResources resources, Duration timeout) {
         this.users = users;
         this.resources = resources;
-        this.options = options(users.getClientOptions().orElseGet(ClientOptions::create), timeout);
+        ClientOptions theirs = users.getClientOptions().orElseGet(ClientOptions::create);
+        this.options = options(cluster ? followingTheCluster(theirs) : theirs.mutate(), theirs, timeout);
     }
 
     static DerivedLettuceConfiguration of(
-            LettuceClientConfiguration users, ClientResources resources, Duration timeout) {
+            LettuceClientConfiguration users, boolean cluster, ClientResources resources, Duration timeout) {
         return Pooled.isPooled(users)
-                ? Pooled.of(users, resources, timeout)
-                : new DerivedLettuceConfiguration(users, resources, timeout);
+                ? Pooled.of(users, cluster, resources, timeout)
+                : new DerivedLettuceConfiguration(users, cluster, resources, timeout);
     }
 
     /**
-     * Has delays and I/O threads of the cache's own, and shares everything else with the user's resources.
+     * Has delays and I/O threads of the cache's own, leaves lines on which nothing is heard, and shares everything else
+     * with the user's resources.
      *
      * <p>What is named is marked as shared by that, so shutting the result down leaves it to the user's.
      */
-    static ClientResources reconnectingQuickly(ClientResources resources) {
+    static ClientResources reconnectingQuickly(ClientResources resources, Duration timeout) {
         return resources
                 .mutate()
                 .timer(resources.timer())
                 .eventExecutorGroup(resources.eventExecutorGroup())
                 .commandLatencyRecorder(resources.commandLatencyRecorder())
+                .nettyCustomizer(SilentLineHandler.customizer(resources.nettyCustomizer(), timeout))
                 .reconnectDelay(Delay.exponential(SHORTEST_RECONNECT, LONGEST_RECONNECT, 2, TimeUnit.MILLISECONDS))
                 .build();
     }
 
-    private static ClientOptions options(ClientOptions users, Duration timeout) {
+    private static ClientOptions options(ClientOptions.Builder derived, ClientOptions users, Duration timeout) {
         Duration connect = users.getSocketOptions().getConnectTimeout();
-        return users.mutate()
-                .autoReconnect(true)
+        return derived.autoReconnect(true)
                 .disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
                 .timeoutOptions(TimeoutOptions.enabled(timeout))
                 .socketOptions(users.getSocketOptions()
@@ -70,6 +80,25 @@ class DerivedLettuceConfiguration implements LettuceClientConfiguration {
                         .connectTimeout(connect.compareTo(LONGEST_CONNECT) < 0 ? connect : LONGEST_CONNECT)
                         .build())
                 .build();
+    }
+
+    /** Lettuce looks for the masters of a cluster only once, unless it is told when to look again. */
+    private static ClientOptions.Builder followingTheCluster(ClientOptions users) {
+        ClusterClientOptions cluster = users instanceof ClusterClientOptions theirs
+                ? theirs
+                : ClusterClientOptions.builder(users).build();
+        ClusterTopologyRefreshOptions refresh = cluster.getTopologyRefreshOptions();
+        boolean sooner =
+                refresh.isPeriodicRefreshEnabled() && refresh.getRefreshPeriod().compareTo(LONGEST_UNTIL_REFRESH) < 0;
+        return cluster.mutate()
+                .topologyRefreshOptions(ClusterTopologyRefreshOptions.builder()
+                        .enableAllAdaptiveRefreshTriggers()
+                        .refreshTriggersReconnectAttempts(1)
+                        .adaptiveRefreshTriggersTimeout(SHORTEST_UNTIL_REFRESH)
+                        .enablePeriodicRefresh(sooner ? refresh.getRefreshPeriod() : LONGEST_UNTIL_REFRESH)
+                        .dynamicRefreshSources(refresh.useDynamicRefreshSources())
+                        .closeStaleConnections(refresh.isCloseStaleConnections())
+                        .build());
     }
 
     @Override
@@ -146,8 +175,8 @@ class DerivedLettuceConfiguration implements LettuceClientConfiguration {
         }
 
         private static DerivedLettuceConfiguration of(
-                LettuceClientConfiguration users, ClientResources resources, Duration timeout) {
-            return new PooledConfiguration((LettucePoolingClientConfiguration) users, resources, timeout);
+                LettuceClientConfiguration users, boolean cluster, ClientResources resources, Duration timeout) {
+            return new PooledConfiguration((LettucePoolingClientConfiguration) users, cluster, resources, timeout);
         }
     }
 
@@ -156,8 +185,9 @@ class DerivedLettuceConfiguration implements LettuceClientConfiguration {
 
         private final LettucePoolingClientConfiguration users;
 
-        PooledConfiguration(LettucePoolingClientConfiguration users, ClientResources resources, Duration timeout) {
-            super(users, resources, timeout);
+        PooledConfiguration(
+                LettucePoolingClientConfiguration users, boolean cluster, ClientResources resources, Duration timeout) {
+            super(users, cluster, resources, timeout);
             this.users = users;
         }
 

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** The holding of a lease in Redis, of which there may be none. Thread-safe. */
@@ -42,12 +43,18 @@ interface Hold {
     /** A lease that nobody else has, renewed until it ends, is found gone, or has been held for too long. */
     final class Exclusive implements Hold {
 
+        /** How often it is tried to end a lease while Redis can't be reached, and for how long. */
+        private static final Duration AGAIN = Duration.ofMillis(250);
+
+        private static final Duration LONGEST_RELEASE = Duration.ofMinutes(10);
+
         private final CacheConnection connection;
         private final byte[] entryKey;
         private final byte[] leaseKey;
         private final byte[] channel;
         private final byte[] token;
         private volatile @Nullable Future<?> renewal;
+        private volatile @Nullable Future<?> releasing;
         private volatile boolean gone;
 
         Exclusive(CacheConnection connection, byte[] entryKey, byte[] leaseKey, byte[] channel, byte[] token) {
@@ -99,15 +106,41 @@ interface Hold {
         public void end(boolean tell) {
             stop();
             if (tell) {
-                connection
-                        .pendingWrites()
-                        .track(connection.commands().run(Script.RELEASE, List.of(leaseKey), token, channel, entryKey));
+                connection.pendingWrites().track(release()).whenComplete((answer, failure) -> {
+                    if (failure != null && !connection.scripts().isDeniedBy(failure)) {
+                        releaseLater();
+                    }
+                });
             }
+        }
+
+        private CompletableFuture<List<@Nullable Object>> release() {
+            return connection.commands().run(Script.RELEASE, List.of(leaseKey), token, channel, entryKey);
+        }
+
+        /**
+         * Tries again what failed: otherwise all who ask the same would wait, for the lease's time, for somebody who has left.
+         *
+         * <p>A server that says that nothing is held is asked once more: what was sent over a line that broke may be done
+         * there after what was sent over the next one.
+         */
+        private void releaseLater() {
+            long end = System.nanoTime() + LONGEST_RELEASE.toNanos();
+            AtomicInteger unheld = new AtomicInteger();
+            releasing = connection.threads().every(AGAIN, () -> release().whenComplete((answer, failure) -> {
+                boolean done = failure == null && (Replies.isDone(answer) || unheld.incrementAndGet() == 2);
+                if (done || System.nanoTime() - end > 0) {
+                    cancel(releasing);
+                }
+            }));
         }
 
         private void stop() {
             gone = true;
-            Future<?> current = renewal;
+            cancel(renewal);
+        }
+
+        private static void cancel(@Nullable Future<?> current) {
             if (current != null) {
                 current.cancel(false);
             }

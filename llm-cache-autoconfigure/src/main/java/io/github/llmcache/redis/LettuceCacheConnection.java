@@ -2,8 +2,13 @@ package io.github.llmcache.redis;
 
 import io.github.llmcache.tier.FailureKind;
 import io.github.llmcache.tier.TierException;
+import io.lettuce.core.RedisChannelHandler;
+import io.lettuce.core.RedisConnectionStateListener;
+import io.lettuce.core.api.async.RedisAsyncCommands;
+import io.lettuce.core.cluster.api.async.RedisAdvancedClusterAsyncCommands;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
 import io.lettuce.core.resource.ClientResources;
+import java.net.SocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -13,12 +18,15 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.BeansException;
 import org.springframework.beans.DirectFieldAccessor;
@@ -40,7 +48,12 @@ import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactor
  */
 final class LettuceCacheConnection extends CacheConnection {
 
+    private static final Log log = LogFactory.getLog(LettuceCacheConnection.class);
+
     private static final Duration RETRY = Duration.ofMillis(250);
+
+    /** How often the server is asked whether it is there. */
+    private static final Duration PROBE = Duration.ofSeconds(1);
 
     private final LettuceConnectionFactory own;
     private final boolean cluster;
@@ -52,7 +65,10 @@ final class LettuceCacheConnection extends CacheConnection {
     private final Supplier<@Nullable TrackingClient> trackingClient;
     private final ScheduledExecutorService connector;
     private final List<LettuceSubscription> subscriptions = new CopyOnWriteArrayList<>();
+    private final List<Runnable> disconnectionListeners = new CopyOnWriteArrayList<>();
+    private final List<Runnable> connectionListeners = new CopyOnWriteArrayList<>();
     private final CompletableFuture<Boolean> firstAttempt = new CompletableFuture<>();
+    private volatile @Nullable Future<?> probing;
     private volatile @Nullable RedisClusterAsyncCommands<byte[], byte[]> connection;
     private volatile FailureKind lastFailure = FailureKind.CONNECTION;
     private volatile @Nullable Throwable lastCause;
@@ -98,16 +114,17 @@ final class LettuceCacheConnection extends CacheConnection {
                     ownResources.add(created);
                     return created;
                 });
-        ClientResources resources = DerivedLettuceConfiguration.reconnectingQuickly(shared);
+        ClientResources resources = DerivedLettuceConfiguration.reconnectingQuickly(shared, timeout);
         ownResources.add(0, resources);
-        LettuceConnectionFactory own =
-                factory(servers, DerivedLettuceConfiguration.of(theirs.getClientConfiguration(), resources, timeout));
+        boolean cluster = servers instanceof RedisClusterConfiguration;
+        LettuceConnectionFactory own = factory(
+                servers, DerivedLettuceConfiguration.of(theirs.getClientConfiguration(), cluster, resources, timeout));
         own.setShareNativeConnection(true);
         own.afterPropertiesSet();
         own.start();
         return new LettuceCacheConnection(
                 own,
-                servers instanceof RedisClusterConfiguration,
+                cluster,
                 ownResources,
                 ServerName.of(servers),
                 () -> LettuceTrackingClient.of(servers, theirs.getClientConfiguration(), resources),
@@ -182,7 +199,21 @@ final class LettuceCacheConnection extends CacheConnection {
     }
 
     @Override
+    void onDisconnected(Runnable listener) {
+        disconnectionListeners.add(listener);
+    }
+
+    @Override
+    void onConnected(Runnable listener) {
+        connectionListeners.add(listener);
+    }
+
+    @Override
     void disconnect() {
+        Future<?> probes = probing;
+        if (probes != null) {
+            probes.cancel(false);
+        }
         subscriptions.forEach(LettuceSubscription::close);
         connector.shutdownNow();
         own.destroy();
@@ -231,9 +262,10 @@ final class LettuceCacheConnection extends CacheConnection {
     private void connect() {
         try {
             try (RedisConnection first = own.getConnection()) {
-                connection = (RedisClusterAsyncCommands<byte[], byte[]>) first.getNativeConnection();
+                connection = watched((RedisClusterAsyncCommands<byte[], byte[]>) first.getNativeConnection());
             }
             connector.shutdown();
+            connectionListeners.forEach(Runnable::run);
         } catch (RuntimeException | LinkageError ex) {
             if (!connector.isShutdown()) {
                 lastFailure = RedisFailures.kindOf(ex);
@@ -242,6 +274,45 @@ final class LettuceCacheConnection extends CacheConnection {
             }
         } finally {
             firstAttempt.complete(connection != null);
+        }
+    }
+
+    /**
+     * Asks again and again whether the server is there, even if nobody else asks it anything: a line that has gone silent
+     * is closed by that. Otherwise a master that froze, and was replaced meanwhile, would be believed when it thaws.
+     */
+    private RedisClusterAsyncCommands<byte[], byte[]> watched(RedisClusterAsyncCommands<byte[], byte[]> redis) {
+        if (redis instanceof RedisAsyncCommands<byte[], byte[]> single) {
+            single.getStatefulConnection().addListener(new RedisConnectionStateListener() {
+                @Override
+                public void onRedisConnected(RedisChannelHandler<?, ?> handler, SocketAddress server) {
+                    connectionListeners.forEach(Runnable::run);
+                }
+
+                @Override
+                @SuppressWarnings("deprecation") // the one that Lettuce calls for every connection
+                public void onRedisDisconnected(RedisChannelHandler<?, ?> handler) {
+                    disconnectionListeners.forEach(Runnable::run);
+                }
+            });
+        }
+        probing = ownResources
+                .get(0)
+                .eventExecutorGroup()
+                .scheduleWithFixedDelay(() -> probe(redis), PROBE.toMillis(), PROBE.toMillis(), TimeUnit.MILLISECONDS);
+        return redis;
+    }
+
+    private static void probe(RedisClusterAsyncCommands<byte[], byte[]> redis) {
+        try {
+            if (redis instanceof RedisAdvancedClusterAsyncCommands<byte[], byte[]> cluster) {
+                cluster.upstream().commands().ping();
+            } else {
+                redis.ping();
+            }
+        } catch (RuntimeException ex) {
+            log.debug(
+                    "Redis was not asked whether it is there: " + ex.getClass().getName());
         }
     }
 }

@@ -1,12 +1,12 @@
 package io.github.llmcache.redis;
 
 import io.github.llmcache.tier.FailureKind;
-import io.lettuce.core.api.StatefulConnection;
 import io.lettuce.core.pubsub.api.async.RedisPubSubAsyncCommands;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -26,6 +26,7 @@ final class LettuceSubscription implements Subscription, AutoCloseable {
     private static final Log log = LogFactory.getLog(LettuceSubscription.class);
 
     private static final Duration RETRY = Duration.ofSeconds(1);
+    private static final Duration PROBE = Duration.ofSeconds(1);
     private static final Duration RETRY_DENIED = Duration.ofMinutes(1);
 
     private final RedisConnectionFactory factory;
@@ -33,7 +34,8 @@ final class LettuceSubscription implements Subscription, AutoCloseable {
     private final byte[] channel;
     private final Listener listener;
     private final Runnable refused;
-    private volatile @Nullable StatefulConnection<?, ?> connection;
+    private final AtomicLong probedAt = new AtomicLong(System.nanoTime());
+    private volatile @Nullable RedisPubSubAsyncCommands<?, ?> commands;
     private @Nullable RedisConnection redis;
     private @Nullable Attempt connecting;
     private boolean closed;
@@ -65,8 +67,24 @@ final class LettuceSubscription implements Subscription, AutoCloseable {
 
     @Override
     public boolean isActive() {
-        StatefulConnection<?, ?> current = connection;
-        return current != null && current.isOpen();
+        RedisPubSubAsyncCommands<?, ?> current = commands;
+        if (current == null || !current.getStatefulConnection().isOpen()) {
+            return false;
+        }
+        probe(current);
+        return true;
+    }
+
+    /**
+     * Who relies on being told asks whether the server is still there: a line that swallows everything looks like one on
+     * which nothing happens. A line without an answer is closed, and those who wait are told when a new one stands.
+     */
+    private void probe(RedisPubSubAsyncCommands<?, ?> current) {
+        long now = System.nanoTime();
+        long last = probedAt.get();
+        if (now - last >= PROBE.toNanos() && probedAt.compareAndSet(last, now)) {
+            current.ping();
+        }
     }
 
     @Override
@@ -75,7 +93,7 @@ final class LettuceSubscription implements Subscription, AutoCloseable {
         Attempt pending;
         synchronized (this) {
             closed = true;
-            connection = null;
+            commands = null;
             current = redis;
             redis = null;
             pending = connecting;
@@ -126,8 +144,8 @@ final class LettuceSubscription implements Subscription, AutoCloseable {
             return false;
         }
         redis = opened;
-        if (opened.getNativeConnection() instanceof RedisPubSubAsyncCommands<?, ?> commands) {
-            connection = commands.getStatefulConnection();
+        if (opened.getNativeConnection() instanceof RedisPubSubAsyncCommands<?, ?> listening) {
+            commands = listening;
         }
         return true;
     }

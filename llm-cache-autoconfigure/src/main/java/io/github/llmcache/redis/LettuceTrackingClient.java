@@ -140,7 +140,8 @@ final class LettuceTrackingClient implements TrackingClient {
         private final ClientOptions options;
 
         TrackingConfiguration(LettuceClientConfiguration users, ClientResources resources) {
-            super(users, resources, TrackingLine.PATIENCE);
+            // It looks for the masters itself whenever it connects.
+            super(users, false, resources, TrackingLine.PATIENCE);
             this.options = super.getClientOptions()
                     .orElseThrow()
                     .mutate()

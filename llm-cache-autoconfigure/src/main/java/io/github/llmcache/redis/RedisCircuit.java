@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Look-ups alone decide, because callers wait for them and for nothing else: a server that takes no writes still
  * answers reads. Only what tells that the server is gone or slow counts against it; an answer of any kind counts for it.
- * Thread-safe, and without a thread of its own: an open circuit is tried again by the look-up that comes after the wait.
+ * Thread-safe, and without a thread of its own: an open circuit is tried again by the look-up that comes after the wait, or
+ * after the connection was made.
  */
 public final class RedisCircuit implements Circuit {
 
@@ -29,10 +30,11 @@ public final class RedisCircuit implements Circuit {
      * Creates the circuit, closed.
      *
      * @param settings when it opens and closes
-     * @param connection names the server in the log
+     * @param connection names the server in the log, and tells when it stands
      */
     public RedisCircuit(CircuitSettings settings, CacheConnection connection) {
         this(settings, connection.server(), System::nanoTime);
+        connection.onConnected(this::tryAtOnce);
     }
 
     RedisCircuit(CircuitSettings settings, String server, LongSupplier nanoTime) {
@@ -67,6 +69,13 @@ public final class RedisCircuit implements Circuit {
             case HALF_OPEN -> CircuitState.HALF_OPEN;
             case CLOSED, DISABLED, METRICS_ONLY -> CircuitState.CLOSED;
         };
+    }
+
+    /** Ends the wait, if there is one: something has changed. */
+    void tryAtOnce() {
+        if (breaker.getState() == State.OPEN) {
+            breaker.transitionToHalfOpenState();
+        }
     }
 
     /** Whether a look-up may take place; one that may has to be followed by {@link #lookedUp}, whatever happens. */

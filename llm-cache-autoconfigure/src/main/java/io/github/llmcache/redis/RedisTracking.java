@@ -62,6 +62,13 @@ public final class RedisTracking implements AutoCloseable {
             return thread;
         });
         this.ticker = executor;
+        // Entries may be read from another server next, of which this session knows nothing.
+        connection.onDisconnected(() -> {
+            TrackingSession open = session;
+            if (open != null) {
+                open.broken();
+            }
+        });
         executor.scheduleWithFixedDelay(this::tick, 0, TICK.toMillis(), TimeUnit.MILLISECONDS);
     }
 

@@ -93,6 +93,24 @@ class RedisCircuitTests {
     }
 
     @Test
+    void a_connection_that_stands_again_ends_the_wait() throws Exception {
+        try (RealRedis redis = RealRedis.start()) {
+            Applications.on(redis)
+                    .withPropertyValues("llm-cache.redis.circuit-breaker.wait-duration=1h")
+                    .run(context -> {
+                        Oracle oracle = context.getBean(Oracle.class);
+                        awaitHit(context, () -> oracle.ask("Why?"));
+                        redis.kill();
+                        awaitOpen(context);
+
+                        redis.launch();
+
+                        awaitHit(context, () -> oracle.ask("Why?"));
+                    });
+        }
+    }
+
+    @Test
     void a_thousand_callers_at_once_get_right_answers_while_the_server_comes_back() throws Exception {
         try (RealRedis redis = RealRedis.start()) {
             Applications.on(redis)

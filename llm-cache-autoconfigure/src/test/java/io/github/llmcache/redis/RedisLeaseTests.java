@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.llmcache.testing.RealRedis;
+import io.github.llmcache.testing.TcpProxy;
 import io.github.llmcache.tier.FailureKind;
 import io.github.llmcache.tier.LeaseAttempt;
 import io.github.llmcache.tier.TierLookup;
@@ -81,6 +82,30 @@ class RedisLeaseTests {
         assertThat(other.attempt("why")).isInstanceOf(LeaseAttempt.Granted.class);
         assertThat(Jvm.get(granted.lease().store(Jvm.entry("why"), Jvm.TTL))).isFalse();
         assertThat(other.has("why")).isFalse();
+    }
+
+    @Test
+    void a_lease_whose_grant_was_lost_with_the_line_keeps_nobody_waiting() {
+        assumeTrue(client == Clients.LETTUCE, "the others have no line that breaks under all at once");
+        try (TcpProxy line = TcpProxy.before(redis.port())) {
+            Jvm one = new Jvm(client.factory(new RedisStandaloneConfiguration("127.0.0.1", line.port())), LONG);
+            opened.add(one);
+            Jvm other = jvm(LONG);
+            one.granted("first").lease().release();
+            int lost = 0;
+            for (int i = 0; i < 20; i++) {
+                String digest = "why " + i;
+                await().until(() -> one.tier.lookup(Jvm.key(digest)) == TierLookup.Miss.INSTANCE);
+                // What is asked arrives, and the answers to it are cut off.
+                line.cutAfter(0);
+                if (one.attempt(digest) instanceof LeaseAttempt.Failed) {
+                    lost++;
+                    await().atMost(Duration.ofSeconds(10))
+                            .until(() -> other.attempt(digest) instanceof LeaseAttempt.Granted);
+                }
+            }
+            assertThat(lost).isPositive();
+        }
     }
 
     @Test

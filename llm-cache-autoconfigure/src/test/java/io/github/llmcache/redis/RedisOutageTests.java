@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 import io.github.llmcache.event.CacheOutcome;
 import io.github.llmcache.event.TierFailureEvent.Operation;
 import io.github.llmcache.testing.RealRedis;
+import io.github.llmcache.testing.TcpProxy;
 import io.github.llmcache.tier.FailureKind;
 import io.github.llmcache.tier.TierLookup;
 import io.lettuce.core.KillArgs;
@@ -30,6 +31,7 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.data.redis.connection.RedisStandaloneConfiguration;
 import org.springframework.data.redis.connection.jedis.JedisClientConfiguration;
 import org.springframework.data.redis.connection.jedis.JedisConnectionFactory;
+import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 
 /** Redis dead, frozen or not there yet: calls go on, and the cache comes back by itself. */
 @ExtendWith(OutputCaptureExtension.class)
@@ -220,6 +222,50 @@ class RedisOutageTests {
                     awaitHit(context, () -> oracle.ask("Why?"));
                 }
             });
+        }
+    }
+
+    @Test
+    void a_line_that_swallows_everything_is_given_up_for_a_new_one() {
+        try (RealRedis redis = RealRedis.start();
+                TcpProxy line = TcpProxy.before(redis.port())) {
+            Applications.on(redis)
+                    .withPropertyValues(line.properties())
+                    .withPropertyValues("llm-cache.redis.timeout=250ms")
+                    .run(context -> {
+                        Oracle oracle = context.getBean(Oracle.class);
+                        awaitHit(context, () -> oracle.ask("Why?"));
+
+                        line.silence(true);
+                        assertThat(oracle.ask("Why?")).isEqualTo(Oracle.answerTo("Why?"));
+                        // What is sent on lines that were silent once is swallowed for ever.
+                        line.silence(false);
+
+                        awaitHit(context, () -> oracle.ask("Why?"));
+                    });
+        }
+    }
+
+    /** What a line swallows that is silent while nobody asks would be noticed by the next caller, who would wait in vain. */
+    @Test
+    void an_idle_line_that_has_gone_silent_is_replaced_before_anybody_asks() {
+        Duration timeout = Duration.ofMillis(250);
+        try (RealRedis redis = RealRedis.start();
+                TcpProxy line = TcpProxy.before(redis.port());
+                Jvm one = new Jvm(
+                        new LettuceConnectionFactory(new RedisStandaloneConfiguration("127.0.0.1", line.port())),
+                        Duration.ofSeconds(5),
+                        "",
+                        timeout)) {
+            await().until(() -> one.tier.lookup(Jvm.key("why")) == TierLookup.Miss.INSTANCE);
+            int before = line.opened();
+
+            line.silence(true);
+            line.silence(false);
+
+            await().atMost(Duration.ofSeconds(20)).until(() -> line.opened() > before);
+            await().atMost(Duration.ofSeconds(20))
+                    .until(() -> one.tier.lookup(Jvm.key("why")) == TierLookup.Miss.INSTANCE);
         }
     }
 

@@ -200,7 +200,7 @@ public final class RealRedis implements AutoCloseable {
         }
     }
 
-    private static synchronized String executable() throws IOException {
+    static synchronized String executable() throws IOException {
         if (executable == null) {
             String named = System.getenv("REDIS_SERVER");
             executable = named != null && !named.isBlank()
@@ -210,7 +210,7 @@ public final class RealRedis implements AutoCloseable {
         return executable;
     }
 
-    private static int freePort() throws IOException {
+    static int freePort() throws IOException {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
         }
