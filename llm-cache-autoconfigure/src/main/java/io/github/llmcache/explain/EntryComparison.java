@@ -107,7 +107,8 @@ final class EntryComparison {
     /** What follows from the entry's digest, which is made from all of its request. */
     private void proven(CacheEntry entry, Map<RequestComponent, Match> matches) {
         RequestParts parts = entry.parts();
-        if (isKeyOf(entry, substituted(entry))) {
+        if (isKeyOf(entry, substituted(entry, false))
+                || request.scope() != null && isKeyOf(entry, substituted(entry, true))) {
             for (RequestComponent component : RequestComponent.values()) {
                 matches.merge(component, Match.EQUAL, (told, ifUnknown) -> told == Match.UNKNOWN ? ifUnknown : told);
             }
@@ -139,8 +140,8 @@ final class EntryComparison {
         return RequestParts.isWhole(ofEntry) || Objects.equals(ofRequest, ofEntry);
     }
 
-    /** The request with what the entry tells in place of its own. */
-    private PromptRequest substituted(CacheEntry entry) {
+    /** The request with what the entry tells in place of its own; its scope is often one of the arguments, too. */
+    private PromptRequest substituted(CacheEntry entry, boolean inArguments) {
         RequestParts parts = entry.parts();
         String prompt = request.prompt();
         List<@Nullable Object> arguments = new ArrayList<>(request.arguments());
@@ -148,6 +149,10 @@ final class EntryComparison {
             // The prompt is one of the arguments, and the very same text; of another argument that reads alike it is
             // not known.
             arguments.replaceAll(argument -> argument == prompt ? entry.prompt() : argument);
+        }
+        if (inArguments) {
+            String scope = entry.terms().scope();
+            arguments.replaceAll(argument -> Objects.equals(argument, request.scope()) ? scope : argument);
         }
         return new PromptRequest(
                 request.cache(),
