@@ -2,6 +2,7 @@ package io.github.llmcache.redis;
 
 import io.github.llmcache.event.CacheStatistics.Snapshot;
 import io.github.llmcache.event.CostTotals;
+import io.github.llmcache.event.ModelCalls;
 import io.github.llmcache.event.ModelCosts;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -12,6 +13,7 @@ import java.util.TreeSet;
 /** Writes counts as the fields of a hash, for people to read, and reads them; names of tiers and models stand last. */
 final class StatisticsFields {
 
+    private static final String MODEL = "model-";
     private static final String HITS_OF = "hits:";
     private static final String SAVED = "saved";
     private static final String SPENT = "spent";
@@ -39,6 +41,14 @@ final class StatisticsFields {
         counts.models().forEach((model, costs) -> {
             put(fields, SAVED, model, costs.saved());
             put(fields, SPENT, model, costs.spent());
+        });
+        counts.calls().forEach((model, calls) -> {
+            calls.hitsByTier().forEach((tier, hits) -> fields.put(MODEL + "hits:" + segment(tier) + ":" + model, hits));
+            fields.put(MODEL + "stale:" + model, calls.stale());
+            fields.put(MODEL + "coalesced:" + model, calls.coalesced());
+            fields.put(MODEL + "misses:" + model, calls.misses());
+            fields.put(MODEL + "loads:" + model, calls.loads());
+            fields.put(MODEL + "load-millis:" + model, calls.loadTime().toMillis());
         });
         fields.values().removeIf(count -> count == 0);
         return fields;
@@ -73,6 +83,8 @@ final class StatisticsFields {
         Map<String, ModelCosts> costs = new TreeMap<>();
         models.forEach(
                 model -> costs.put(model, new ModelCosts(totals(fields, SAVED, model), totals(fields, SPENT, model))));
+        Map<String, ModelCalls> calls = new TreeMap<>();
+        models.forEach(model -> calls.put(model, calls(fields, model)));
         return new Snapshot(
                 count(fields, "hits"),
                 tiers,
@@ -89,7 +101,31 @@ final class StatisticsFields {
                 count(fields, "rejected"),
                 count(fields, "loads"),
                 Duration.ofMillis(count(fields, "load-millis")),
-                costs);
+                costs,
+                calls);
+    }
+
+    private static ModelCalls calls(Map<String, Long> fields, String model) {
+        Map<String, Long> tiers = new TreeMap<>();
+        fields.forEach((field, count) -> {
+            String hitsOf = MODEL + "hits:";
+            int tier = field.startsWith(hitsOf) ? field.indexOf(':', hitsOf.length()) : -1;
+            if (tier >= 0 && field.substring(tier + 1).equals(model)) {
+                tiers.put(field.substring(hitsOf.length(), tier), count);
+            }
+        });
+        return new ModelCalls(
+                tiers,
+                count(fields, MODEL + "stale:" + model),
+                count(fields, MODEL + "coalesced:" + model),
+                count(fields, MODEL + "misses:" + model),
+                count(fields, MODEL + "loads:" + model),
+                Duration.ofMillis(count(fields, MODEL + "load-millis:" + model)));
+    }
+
+    /** Names of models may have colons, so those of tiers may not. */
+    private static String segment(String tier) {
+        return tier.replace(':', '_');
     }
 
     private static CostTotals totals(Map<String, Long> fields, String kind, String model) {
