@@ -6,6 +6,7 @@ import io.github.llmcache.event.ModelCalls;
 import io.github.llmcache.event.ModelCosts;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -14,6 +15,9 @@ import java.util.TreeSet;
 final class StatisticsFields {
 
     private static final String MODEL = "model-";
+
+    private static final List<String> COUNTS_OF_MODELS =
+            List.of(MODEL + "stale:", MODEL + "coalesced:", MODEL + "misses:", MODEL + "loads:");
     private static final String HITS_OF = "hits:";
     private static final String SAVED = "saved";
     private static final String SPENT = "spent";
@@ -68,9 +72,14 @@ final class StatisticsFields {
     static Snapshot read(Map<String, Long> fields) {
         Map<String, Long> tiers = new TreeMap<>();
         TreeSet<String> models = new TreeSet<>();
-        fields.forEach((field, count) -> {
+        fields.forEach((field, value) -> {
             if (field.startsWith(HITS_OF)) {
-                tiers.put(field.substring(HITS_OF.length()), count);
+                tiers.put(field.substring(HITS_OF.length()), value);
+            }
+            for (String count : COUNTS_OF_MODELS) {
+                if (field.startsWith(count)) {
+                    models.add(field.substring(count.length()));
+                }
             }
             for (String kind : new String[] {SAVED, SPENT}) {
                 for (String beginning : beginnings(kind)) {
