@@ -37,7 +37,8 @@ final class ArgumentReader {
         } catch (JacksonException ex) {
             // Its message can quote the text.
             throw RefusedRequestException.bad(
-                    "The arguments are no JSON: they are the text of a JSON array, such as \"[\\\"What is RAG?\\\", 3]\"");
+                    "The arguments are no JSON: they are the text of a JSON array, such as \"[\\\"What is RAG?\\\","
+                            + " 3]\"");
         }
     }
 

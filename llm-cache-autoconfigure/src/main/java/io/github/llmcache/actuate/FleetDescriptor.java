@@ -26,11 +26,10 @@ public record FleetDescriptor(
         if (days != null) {
             statistics
                     .days()
-                    .forEach((day, counts) ->
-                            days.put(day.toString(), CountsDescriptor.of(
-                                    counts,
-                                    statistics.estimatedTimeSaved(day),
-                                    statistics.total()::meanLoadTimeOf)));
+                    .forEach((day, counts) -> days.put(
+                            day.toString(),
+                            CountsDescriptor.of(
+                                    counts, statistics.estimatedTimeSaved(day), statistics.total()::meanLoadTimeOf)));
         }
         return new FleetDescriptor(
                 statistics.from().toString(),

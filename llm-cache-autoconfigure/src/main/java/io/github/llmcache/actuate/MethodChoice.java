@@ -13,8 +13,8 @@ final class MethodChoice {
     static CachedMethod of(List<CachedMethod> methods, @Nullable String name) {
         if (methods.isEmpty()) {
             throw RefusedRequestException.notFound(
-                    "No annotated method of a bean that is there uses this cache. Calls of"
-                            + " decorated models are explained by the application's code: PromptCacheOperations.explain");
+                    "No annotated method of a bean that is there uses this cache. Calls of decorated models are"
+                            + " explained by the application's code: PromptCacheOperations.explain");
         }
         if (name == null || name.isBlank()) {
             throw RefusedRequestException.bad("Name the method: " + told(methods));

@@ -49,8 +49,7 @@ public record ModelCountsDescriptor(
         Map<String, ModelCountsDescriptor> models = new LinkedHashMap<>();
         counts.models()
                 .forEach((model, costs) -> models.put(
-                        model,
-                        of(counts.calls().getOrDefault(model, ModelCalls.NONE), costs, loadTime.apply(model))));
+                        model, of(counts.calls().getOrDefault(model, ModelCalls.NONE), costs, loadTime.apply(model))));
         return models;
     }
 

@@ -24,11 +24,13 @@ final class CacheCounters {
 
     /** Of the outcomes that are not counted by model. */
     private final Map<CacheOutcome, LongAdder> byOutcome = new EnumMap<>(CacheOutcome.class);
+
     private final Map<String, ModelCounters> byModel = new ConcurrentHashMap<>();
     private final LongAdder refreshes = new LongAdder();
     private final LongAdder failedRefreshes = new LongAdder();
     private final LongAdder tierFailures = new LongAdder();
     private final LongAdder rejected = new LongAdder();
+
     CacheCounters() {
         for (CacheOutcome outcome : CacheOutcome.values()) {
             byOutcome.put(outcome, new LongAdder());
@@ -169,12 +171,7 @@ final class CacheCounters {
             Map<String, Long> tiers = new TreeMap<>();
             hitsByTier.forEach((tier, hits) -> tiers.put(tier, hits.sum()));
             return new ModelCalls(
-                    tiers,
-                    stale.sum(),
-                    coalesced.sum(),
-                    misses.sum(),
-                    loads.sum(),
-                    Duration.ofNanos(loadNanos.sum()));
+                    tiers, stale.sum(), coalesced.sum(), misses.sum(), loads.sum(), Duration.ofNanos(loadNanos.sum()));
         }
     }
 }

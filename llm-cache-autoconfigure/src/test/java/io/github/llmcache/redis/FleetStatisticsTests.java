@@ -131,7 +131,8 @@ class FleetStatisticsTests {
             assertThat(total.calls().get("sage").hitsByTier())
                     .isEqualTo(own.calls().get("sage").hitsByTier())
                     .isNotEmpty();
-            assertThat(total.calls().get("sage").misses()).isEqualTo(own.calls().get("sage").misses());
+            assertThat(total.calls().get("sage").misses())
+                    .isEqualTo(own.calls().get("sage").misses());
             assertThat(total.meanLoadTimeOf("sage")).isPresent();
             assertThat(total.saved().cost())
                     .isEqualByComparingTo(new BigDecimal("0.00062").multiply(BigDecimal.valueOf(own.hits())));
