@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import io.github.llmcache.tier.FailureKind;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -127,15 +128,16 @@ class CacheStatisticsTests {
         statistics.onCall(costing(CacheOutcome.BYPASS, "gpt", 9_000_000, null));
 
         CacheStatistics.Snapshot counts = statistics.of("faq");
-        ModelCalls sage = counts.calls().get("sage");
+        ModelCalls sage = Objects.requireNonNull(counts.calls().get("sage"));
         assertThat(sage.hits()).isEqualTo(2);
         assertThat(sage.stale()).isOne();
         assertThat(sage.coalesced()).isOne();
         assertThat(sage.misses()).isEqualTo(2);
         assertThat(sage.meanLoadTime()).contains(Duration.ofMillis(3));
-        assertThat(counts.calls().get("gpt").hits()).isOne();
-        assertThat(counts.calls().get("gpt").misses()).isZero();
-        assertThat(counts.calls().get("gpt").loads()).isOne();
+        ModelCalls gpt = Objects.requireNonNull(counts.calls().get("gpt"));
+        assertThat(gpt.hits()).isOne();
+        assertThat(gpt.misses()).isZero();
+        assertThat(gpt.loads()).isOne();
         assertThat(counts.hits()).isEqualTo(3);
         assertThat(counts.misses()).isEqualTo(2);
         assertThat(counts.loads()).isEqualTo(3);
