@@ -219,9 +219,9 @@ class ExplainOverHttpTests {
             delimiter = '|',
             value = {
                 "librarian.nothing | 404 | It has librarian.ask(java.lang.String) and"
-                    + " librarian.ask(java.lang.String,int) and"
-                    + " librarian.find(java.lang.String,java.util.List,java.lang.String[],java.lang.Object,java.lang.String)"
-                    + " and librarian.told(java.lang.String,io.github.llmcache.engine.PromptDirectives)",
+                        + " librarian.ask(java.lang.String,int) and"
+                        + " librarian.find(java.lang.String,java.util.List,java.lang.String[],java.lang.Object,java.lang.String)"
+                        + " and librarian.told(java.lang.String,io.github.llmcache.engine.PromptDirectives)",
                 "librarian.ask | 400 | several of this name: librarian.ask(java.lang.String) and"
                         + " librarian.ask(java.lang.String,int)",
                 "librarian.ask(int) | 404 | It has librarian.ask",
