@@ -52,7 +52,8 @@ class ArchitectureTests {
         room("event", "key", "tier");
         room("engine", "key", "model", "payload", "tier", "event");
         room("interceptor", "annotation", "key", "model", "payload", "event", "engine", "tier");
-        room("operations", "key", "payload", "tier", "engine");
+        room("explain", "key", "tier", "event", "engine");
+        room("operations", "key", "payload", "tier", "engine", "explain");
         room("usage.dedup");
         room("usage", "usage.dedup", "model", "tier", "event", "engine");
         room("near", "key", "payload", "tier", "interceptor");
@@ -136,8 +137,8 @@ class ArchitectureTests {
     void json_is_known_to_those_who_write_it_only() {
         noClasses()
                 .that()
-                .resideInAnyPackage(
-                        rooms("annotation", "key", "model", "tier", "event", "engine", "interceptor", "usage"))
+                .resideInAnyPackage(rooms(
+                        "annotation", "key", "model", "tier", "event", "engine", "explain", "interceptor", "usage"))
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("tools.jackson..", "com.fasterxml.jackson..")
@@ -148,8 +149,8 @@ class ArchitectureTests {
     void the_rooms_below_the_interceptor_know_no_spring_at_all() {
         noClasses()
                 .that()
-                .resideInAnyPackage(
-                        rooms("key", "model", "payload", "tier", "event", "engine", "operations", "near", "usage"))
+                .resideInAnyPackage(rooms(
+                        "key", "model", "payload", "tier", "event", "engine", "explain", "operations", "near", "usage"))
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("org.springframework..")

@@ -11,7 +11,7 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Turns an answer into maps, lists and scalars, which every JSON mapper and JMX can write. */
+/** Turns an answer or an argument into maps, lists and scalars, which every JSON mapper and JMX can write. */
 final class AnswerTree {
 
     private static final JsonMapper MAPPER = JsonMapper.builder()
@@ -26,6 +26,18 @@ final class AnswerTree {
             return keepingNulls(MAPPER.readValue(payload.bytes(), payload.offset(), payload.length(), Object.class));
         } catch (JacksonException ex) {
             return payload.json();
+        }
+    }
+
+    /** The tree of any value; what can't be written as JSON is named by its class. */
+    static Object ofValue(@Nullable Object value) {
+        if (value == null) {
+            return Null.INSTANCE;
+        }
+        try {
+            return keepingNulls(MAPPER.readValue(MAPPER.writeValueAsBytes(value), Object.class));
+        } catch (RuntimeException | LinkageError | StackOverflowError ex) {
+            return value.getClass().getName();
         }
     }
 

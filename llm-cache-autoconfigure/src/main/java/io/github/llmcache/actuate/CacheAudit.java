@@ -17,6 +17,8 @@ final class CacheAudit {
     private static final String WARMED = "LLM_CACHE_WARMED";
     private static final String MODE_CHANGED = "LLM_CACHE_MODE_CHANGED";
 
+    private static final String EXPLAINED = "LLM_CACHE_EXPLAINED";
+    private static final String USAGE_READ = "LLM_CACHE_USAGE_READ";
     private static final String MODEL_CHANGED = "LLM_CACHE_MODEL_CHANGED";
 
     private final ApplicationEventPublisher publisher;
@@ -73,6 +75,20 @@ final class CacheAudit {
             data.put("failure", "unknown");
         }
         publish(viewer, MODEL_CHANGED, data);
+    }
+
+    /** A call was explained, with so many entries that are like it. */
+    void explained(Viewer viewer, String cache, @Nullable String digest, int entries) {
+        Map<String, @Nullable Object> data = data(cache, "digest", digest, "count", entries);
+        data.put("values", viewer.seesValues());
+        publish(viewer, EXPLAINED, data);
+    }
+
+    /** What somebody may use or has used; without the name, which is a person's. */
+    void usageRead(Viewer viewer, int subjects) {
+        Map<String, @Nullable Object> data = new LinkedHashMap<>();
+        data.put("count", subjects);
+        publish(viewer, USAGE_READ, data);
     }
 
     void exported(Viewer viewer, String cache, long count) {

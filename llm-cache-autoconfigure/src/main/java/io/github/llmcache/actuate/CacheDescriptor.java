@@ -4,7 +4,6 @@ import io.github.llmcache.engine.CacheMode;
 import io.github.llmcache.engine.CacheSettings;
 import io.github.llmcache.event.CacheStatistics;
 import io.github.llmcache.event.CostTotals;
-import io.github.llmcache.event.ModelCosts;
 import io.github.llmcache.tier.EntryCount;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -37,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  *     {@link CacheStatistics.Snapshot#estimatedTimeSaved()}, or null where it is not known how long the method takes
  * @param saved what the answers cost, when the model gave them, that were hits, stale or coalesced
  * @param spent what the answers cost that the method gave
- * @param models the same by model
+ * @param models what was counted of each model
  * @param fleet what all JVMs counted, or null where it can't be read or they count nothing together
  */
 public record CacheDescriptor(
@@ -64,7 +63,7 @@ public record CacheDescriptor(
         @Nullable Long estimatedMillisSaved,
         CostTotals saved,
         CostTotals spent,
-        Map<String, ModelCosts> models,
+        Map<String, ModelCountsDescriptor> models,
         @Nullable FleetDescriptor fleet) {
 
     static CacheDescriptor of(
@@ -97,7 +96,7 @@ public record CacheDescriptor(
                 CountsDescriptor.millis(calls.estimatedTimeSaved()),
                 calls.saved(),
                 calls.spent(),
-                calls.models(),
+                ModelCountsDescriptor.of(calls, calls::meanLoadTimeOf),
                 fleet);
     }
 }

@@ -2,10 +2,10 @@ package io.github.llmcache.actuate;
 
 import io.github.llmcache.event.CacheStatistics;
 import io.github.llmcache.event.CostTotals;
-import io.github.llmcache.event.ModelCosts;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  *     method takes
  * @param saved what the answers cost, when the model gave them, that were hits, stale or coalesced
  * @param spent what the answers cost that the method gave
- * @param models the same by model
+ * @param models what was counted of each model
  */
 public record CountsDescriptor(
         long hits,
@@ -49,9 +49,12 @@ public record CountsDescriptor(
         @Nullable Long estimatedMillisSaved,
         CostTotals saved,
         CostTotals spent,
-        Map<String, ModelCosts> models) {
+        Map<String, ModelCountsDescriptor> models) {
 
-    static CountsDescriptor of(CacheStatistics.Snapshot counts, Optional<Duration> timeSaved) {
+    static CountsDescriptor of(
+            CacheStatistics.Snapshot counts,
+            Optional<Duration> timeSaved,
+            Function<String, Optional<Duration>> loadTime) {
         return new CountsDescriptor(
                 counts.hits(),
                 counts.hitsByTier(),
@@ -70,7 +73,7 @@ public record CountsDescriptor(
                 millis(timeSaved),
                 counts.saved(),
                 counts.spent(),
-                counts.models());
+                ModelCountsDescriptor.of(counts, loadTime));
     }
 
     static @Nullable Long millis(Optional<Duration> time) {

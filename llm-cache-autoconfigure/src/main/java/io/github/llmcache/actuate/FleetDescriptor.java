@@ -26,14 +26,19 @@ public record FleetDescriptor(
         if (days != null) {
             statistics
                     .days()
-                    .forEach((day, counts) ->
-                            days.put(day.toString(), CountsDescriptor.of(counts, statistics.estimatedTimeSaved(day))));
+                    .forEach((day, counts) -> days.put(
+                            day.toString(),
+                            CountsDescriptor.of(
+                                    counts, statistics.estimatedTimeSaved(day), statistics.total()::meanLoadTimeOf)));
         }
         return new FleetDescriptor(
                 statistics.from().toString(),
                 statistics.to().toString(),
                 statistics.complete(),
-                CountsDescriptor.of(statistics.total(), statistics.total().estimatedTimeSaved()),
+                CountsDescriptor.of(
+                        statistics.total(),
+                        statistics.total().estimatedTimeSaved(),
+                        statistics.total()::meanLoadTimeOf),
                 days);
     }
 }

@@ -24,9 +24,23 @@ import org.springframework.boot.actuate.endpoint.web.annotation.EndpointWebExten
 @EndpointWebExtension(endpoint = LlmCacheEndpoint.class)
 public class LlmCacheEndpointWebExtension {
 
+    private static final String EXPLAIN = "explain";
+
     private final LlmCacheEndpoint endpoint;
     private final Show showValues;
     private final Set<String> roles;
+    private final @Nullable CallExplanations explanations;
+
+    /**
+     * Creates an extension that explains no calls.
+     *
+     * @param endpoint the endpoint
+     * @param showValues when prompts, answers and keys are shown
+     * @param roles who is authorized to see them; everybody who is authenticated if empty
+     */
+    public LlmCacheEndpointWebExtension(LlmCacheEndpoint endpoint, Show showValues, Set<String> roles) {
+        this(endpoint, showValues, roles, null);
+    }
 
     /**
      * Creates the extension.
@@ -34,11 +48,14 @@ public class LlmCacheEndpointWebExtension {
      * @param endpoint the endpoint
      * @param showValues when prompts, answers and keys are shown
      * @param roles who is authorized to see them; everybody who is authenticated if empty
+     * @param explanations explains calls, or null where none can be explained
      */
-    public LlmCacheEndpointWebExtension(LlmCacheEndpoint endpoint, Show showValues, Set<String> roles) {
+    public LlmCacheEndpointWebExtension(
+            LlmCacheEndpoint endpoint, Show showValues, Set<String> roles, @Nullable CallExplanations explanations) {
         this.endpoint = endpoint;
         this.showValues = showValues;
         this.roles = Set.copyOf(roles);
+        this.explanations = explanations;
     }
 
     /**
@@ -152,6 +169,31 @@ public class LlmCacheEndpointWebExtension {
     public WebEndpointResponse<Object> switchMode(
             SecurityContext context, @Nullable String mode, @Nullable String cache) {
         return answer(context, viewer -> ok(endpoint.modes().change(viewer, mode, cache)));
+    }
+
+    /**
+     * Explains why a call of a method would be answered from the cache, or not. The method is not called.
+     *
+     * @param context who asks
+     * @param cache the cache
+     * @param action {@code explain}: Boot's paths have no other way to say it
+     * @param method the bean and the method, with the types of the parameters where there are several of the name
+     * @param arguments the arguments, as the text of a JSON array
+     * @return the explanation
+     */
+    @WriteOperation
+    public WebEndpointResponse<Object> explain(
+            SecurityContext context,
+            @Selector String cache,
+            @Selector String action,
+            @Nullable String method,
+            @Nullable String arguments) {
+        return answer(context, viewer -> {
+            if (explanations == null || !action.equals(EXPLAIN)) {
+                throw RefusedRequestException.notFound("Of a cache, only " + EXPLAIN + " takes a POST");
+            }
+            return ok(explanations.explain(viewer, cache, method, arguments));
+        });
     }
 
     private WebEndpointResponse<Object> answer(

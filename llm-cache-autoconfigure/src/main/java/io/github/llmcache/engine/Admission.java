@@ -71,7 +71,8 @@ record Admission(@Nullable CacheEntry entry, @Nullable RejectionReason rejection
                     policy.model(),
                     policy.storePrompt() ? call.key().prompt() : null,
                     call.codec().tokensOf(answer),
-                    call.terms().apply(answer));
+                    call.terms().apply(answer),
+                    call.key().parts());
         } catch (RuntimeException ex) {
             return null;
         }

@@ -1,8 +1,10 @@
 package io.github.llmcache.engine;
 
 import io.github.llmcache.event.BypassReason;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -58,6 +60,28 @@ public final class PromptCallCapture {
         return Optional.ofNullable(slot.found());
     }
 
+    /**
+     * Runs a task, and takes its first cached call whether it has a key or not; what the task throws after it is of no
+     * interest.
+     *
+     * @param task calls a cached method on this thread; its result is of no interest
+     * @return all that can be told of the call
+     * @throws IllegalStateException if no cached call was made
+     * @throws Exception what the task threw before it made a cached call
+     */
+    public CapturedCall captureWhole(Callable<?> task) throws Exception {
+        Slot slot = new Slot();
+        try {
+            run(task, slot);
+        } catch (Exception ex) {
+            // Whoever waits for an answer gets none, and may trip over it.
+            if (!slot.reached) {
+                throw ex;
+            }
+        }
+        return slot.whole();
+    }
+
     private void run(Callable<?> task, Slot slot) throws Exception {
         Slot outer = slots.get();
         slots.set(slot);
@@ -83,13 +107,15 @@ public final class PromptCallCapture {
      *
      * @param call what is asked, or null if the call has no key
      * @param bypass why it has none, or null if it has one
+     * @param whole tells all of it, for those who want to be told; asked later, on the same thread, if at all
      */
-    public void reached(@Nullable PromptCall call, @Nullable BypassReason bypass) {
+    public void reached(@Nullable PromptCall call, @Nullable BypassReason bypass, Supplier<CapturedCall> whole) {
         Slot slot = slots.get();
         if (slot != null && !slot.reached) {
             slot.reached = true;
             slot.call = call;
             slot.bypass = bypass;
+            slot.whole = whole;
         }
     }
 
@@ -98,14 +124,24 @@ public final class PromptCallCapture {
         private boolean reached;
         private @Nullable PromptCall call;
         private @Nullable BypassReason bypass;
+        private @Nullable Supplier<CapturedCall> whole;
 
         @Nullable
         PromptCall found() {
+            check();
+            return call;
+        }
+
+        CapturedCall whole() {
+            check();
+            return Objects.requireNonNull(whole).get();
+        }
+
+        private void check() {
             if (!reached) {
                 throw new IllegalStateException("No cached method was called on this thread: call a method with"
                         + " @CachedPrompt of a Spring bean, from outside of that bean");
             }
-            return call;
         }
     }
 }

@@ -7,6 +7,7 @@ import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /** Counts the calls of one cache. Thread-safe. */
@@ -21,15 +22,14 @@ final class CacheCounters {
     private static final int MOST_MODELS = 100;
     private static final int LONGEST_NAME = 100;
 
+    /** Of the outcomes that are not counted by model. */
     private final Map<CacheOutcome, LongAdder> byOutcome = new EnumMap<>(CacheOutcome.class);
-    private final Map<String, LongAdder> hitsByTier = new ConcurrentHashMap<>();
+
     private final Map<String, ModelCounters> byModel = new ConcurrentHashMap<>();
     private final LongAdder refreshes = new LongAdder();
     private final LongAdder failedRefreshes = new LongAdder();
     private final LongAdder tierFailures = new LongAdder();
     private final LongAdder rejected = new LongAdder();
-    private final LongAdder loads = new LongAdder();
-    private final LongAdder loadNanos = new LongAdder();
 
     CacheCounters() {
         for (CacheOutcome outcome : CacheOutcome.values()) {
@@ -39,22 +39,27 @@ final class CacheCounters {
 
     void called(PromptCacheEvent event) {
         CacheOutcome outcome = event.outcome();
-        of(outcome).increment();
         switch (outcome) {
             case HIT -> {
-                hitsOf(String.valueOf(event.tier())).increment();
-                costsOf(event.model()).saved.add(event.cost());
+                ModelCounters model = of(event.model());
+                model.hitsOf(String.valueOf(event.tier())).increment();
+                model.saved.add(event.cost());
             }
-            case STALE, COALESCED -> costsOf(event.model()).saved.add(event.cost());
-            case MISS, BYPASS -> {
-                // A miss of a call that wanted a cached answer only has cost nothing.
-                if (event.loaded()) {
-                    loaded(event.model(), event.loadNanos(), event.cost());
-                }
+            case STALE, COALESCED -> {
+                ModelCounters model = of(event.model());
+                (outcome == CacheOutcome.STALE ? model.stale : model.coalesced).increment();
+                model.saved.add(event.cost());
             }
-            case STALE_IF_ERROR, REFUSED, ERROR -> {
-                // Nothing is known of what an answer cost that did not come.
+            case MISS -> {
+                of(event.model()).misses.increment();
+                loadedBy(event);
             }
+            case BYPASS -> {
+                of(outcome).increment();
+                loadedBy(event);
+            }
+            // Nothing is known of what an answer cost that did not come.
+            case STALE_IF_ERROR, REFUSED, ERROR -> of(outcome).increment();
         }
     }
 
@@ -75,22 +80,25 @@ final class CacheCounters {
         rejected.increment();
     }
 
-    private void loaded(@Nullable String model, long nanos, @Nullable AnswerCost cost) {
-        loads.increment();
-        loadNanos.add(nanos);
-        costsOf(model).spent.add(cost);
+    /** A miss of a call that wanted a cached answer only has cost nothing. */
+    private void loadedBy(PromptCacheEvent event) {
+        if (event.loaded()) {
+            loaded(event.model(), event.loadNanos(), event.cost());
+        }
+    }
+
+    private void loaded(@Nullable String name, long nanos, @Nullable AnswerCost cost) {
+        ModelCounters model = of(name);
+        model.loads.increment();
+        model.loadNanos.add(nanos);
+        model.spent.add(cost);
     }
 
     private LongAdder of(CacheOutcome outcome) {
         return Objects.requireNonNull(byOutcome.get(outcome));
     }
 
-    private LongAdder hitsOf(String tier) {
-        LongAdder hits = hitsByTier.get(tier);
-        return hits != null ? hits : hitsByTier.computeIfAbsent(tier, name -> new LongAdder());
-    }
-
-    private ModelCounters costsOf(@Nullable String model) {
+    private ModelCounters of(@Nullable String model) {
         String name = model == null || model.isBlank() ? NONE : model;
         ModelCounters counters = byModel.get(name);
         return counters != null ? counters : admitted(name);
@@ -110,18 +118,22 @@ final class CacheCounters {
     }
 
     CacheStatistics.Snapshot snapshot() {
-        Map<String, Long> tiers = new TreeMap<>();
-        hitsByTier.forEach((tier, count) -> tiers.put(tier, count.sum()));
         Map<String, ModelCosts> models = new TreeMap<>();
-        byModel.forEach(
-                (name, counters) -> models.put(name, new ModelCosts(counters.saved.totals(), counters.spent.totals())));
+        Map<String, ModelCalls> calls = new TreeMap<>();
+        byModel.forEach((name, counters) -> {
+            models.put(name, new ModelCosts(counters.saved.totals(), counters.spent.totals()));
+            calls.put(name, counters.calls());
+        });
+        Map<String, Long> tiers = new TreeMap<>();
+        calls.values()
+                .forEach(ofModel -> ofModel.hitsByTier().forEach((tier, hits) -> tiers.merge(tier, hits, Long::sum)));
         return new CacheStatistics.Snapshot(
-                of(CacheOutcome.HIT).sum(),
+                sum(calls, ModelCalls::hits),
                 tiers,
-                of(CacheOutcome.STALE).sum(),
+                sum(calls, ModelCalls::stale),
                 of(CacheOutcome.STALE_IF_ERROR).sum(),
-                of(CacheOutcome.COALESCED).sum(),
-                of(CacheOutcome.MISS).sum(),
+                sum(calls, ModelCalls::coalesced),
+                sum(calls, ModelCalls::misses),
                 of(CacheOutcome.BYPASS).sum(),
                 of(CacheOutcome.REFUSED).sum(),
                 of(CacheOutcome.ERROR).sum(),
@@ -129,14 +141,37 @@ final class CacheCounters {
                 failedRefreshes.sum(),
                 tierFailures.sum(),
                 rejected.sum(),
-                loads.sum(),
-                Duration.ofNanos(loadNanos.sum()),
-                models);
+                sum(calls, ModelCalls::loads),
+                calls.values().stream().map(ModelCalls::loadTime).reduce(Duration.ZERO, Duration::plus),
+                models,
+                calls);
+    }
+
+    private static long sum(Map<String, ModelCalls> calls, ToLongFunction<ModelCalls> count) {
+        return calls.values().stream().mapToLong(count).sum();
     }
 
     private static final class ModelCounters {
 
         private final CostCounters saved = new CostCounters();
         private final CostCounters spent = new CostCounters();
+        private final Map<String, LongAdder> hitsByTier = new ConcurrentHashMap<>();
+        private final LongAdder stale = new LongAdder();
+        private final LongAdder coalesced = new LongAdder();
+        private final LongAdder misses = new LongAdder();
+        private final LongAdder loads = new LongAdder();
+        private final LongAdder loadNanos = new LongAdder();
+
+        LongAdder hitsOf(String tier) {
+            LongAdder hits = hitsByTier.get(tier);
+            return hits != null ? hits : hitsByTier.computeIfAbsent(tier, name -> new LongAdder());
+        }
+
+        ModelCalls calls() {
+            Map<String, Long> tiers = new TreeMap<>();
+            hitsByTier.forEach((tier, hits) -> tiers.put(tier, hits.sum()));
+            return new ModelCalls(
+                    tiers, stale.sum(), coalesced.sum(), misses.sum(), loads.sum(), Duration.ofNanos(loadNanos.sum()));
+        }
     }
 }

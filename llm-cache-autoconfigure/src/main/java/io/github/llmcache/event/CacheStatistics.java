@@ -89,6 +89,7 @@ public final class CacheStatistics implements PromptCacheListener {
      * @param loadTime how long these took together
      * @param models what the answers cost by their models; {@code none} where none is named, {@code other} past the first
      *     100 models
+     * @param calls the hits, stale answers, coalesced calls, misses and loads by the same models
      */
     public record Snapshot(
             long hits,
@@ -106,12 +107,14 @@ public final class CacheStatistics implements PromptCacheListener {
             long rejected,
             long loads,
             Duration loadTime,
-            Map<String, ModelCosts> models) {
+            Map<String, ModelCosts> models,
+            Map<String, ModelCalls> calls) {
 
         /** Copies the maps, in their order. */
         public Snapshot {
             hitsByTier = Collections.unmodifiableMap(new LinkedHashMap<>(hitsByTier));
             models = Collections.unmodifiableMap(new LinkedHashMap<>(models));
+            calls = Collections.unmodifiableMap(new LinkedHashMap<>(calls));
         }
 
         /** What the answers cost, when the model gave them, that were hits, stale or coalesced. */
@@ -127,6 +130,16 @@ public final class CacheStatistics implements PromptCacheListener {
         /** How long the method took to answer in the mean; empty where it never did. */
         public Optional<Duration> meanLoadTime() {
             return loads == 0 ? Optional.empty() : Optional.of(loadTime.dividedBy(loads));
+        }
+
+        /**
+         * How long a model took to answer in the mean.
+         *
+         * @param model the model's name
+         * @return the time; empty where it never did
+         */
+        public Optional<Duration> meanLoadTimeOf(String model) {
+            return calls.getOrDefault(model, ModelCalls.NONE).meanLoadTime();
         }
 
         /**

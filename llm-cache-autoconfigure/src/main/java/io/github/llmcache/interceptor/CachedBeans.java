@@ -3,6 +3,7 @@ package io.github.llmcache.interceptor;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.commons.logging.Log;
@@ -75,6 +76,13 @@ public final class CachedBeans implements BeanPostProcessor, PriorityOrdered {
                     + " Put the cached method into a singleton, and what it depends on into its arguments.");
         }
         return null;
+    }
+
+    /** All singletons with cached methods that have been made so far, by their names. */
+    Map<String, Object> all() {
+        Map<String, Object> all = new TreeMap<>();
+        singletons.values().forEach(beansOfClass -> beansOfClass.forEach(bean -> all.put(bean.name(), bean.bean())));
+        return all;
     }
 
     @Override

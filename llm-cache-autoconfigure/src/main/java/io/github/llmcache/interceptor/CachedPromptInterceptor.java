@@ -57,7 +57,10 @@ public final class CachedPromptInterceptor implements MethodInterceptor {
         String subject = ofThread == CallSubject.NONE ? null : operation.subject(invocation.getArguments(), ofThread);
         Preparation preparation = operation.prepare(bean, invocation.getArguments(), asked, subject);
         if (capture.isCapturing()) {
-            capture.reached(preparation.call(), preparation.bypass());
+            capture.reached(
+                    preparation.call(),
+                    preparation.bypass(),
+                    () -> operation.describe(preparation, bean, invocation.getArguments()));
             Object nothing = operation.style().captured();
             return nothing == null ? zero(invocation.getMethod().getReturnType()) : nothing;
         }

@@ -2,6 +2,7 @@ package io.github.llmcache.interceptor;
 
 import io.github.llmcache.engine.CachePolicy;
 import io.github.llmcache.engine.CallSubject;
+import io.github.llmcache.engine.CapturedCall;
 import io.github.llmcache.engine.PromptCall;
 import io.github.llmcache.engine.PromptDirectives;
 import io.github.llmcache.event.BypassReason;
@@ -9,6 +10,7 @@ import io.github.llmcache.interceptor.PromptExpression.ExpressionFailedException
 import io.github.llmcache.key.PromptKey;
 import io.github.llmcache.key.PromptKeyGenerator;
 import io.github.llmcache.key.PromptNormalizer;
+import io.github.llmcache.key.PromptRequest;
 import io.github.llmcache.key.UnstableArgumentException;
 import io.github.llmcache.model.ModelConfig;
 import io.github.llmcache.model.ModelConfigRegistry;
@@ -249,6 +251,36 @@ final class CachedPromptOperation {
         return recipe.model() == null
                 ? null
                 : models.find(recipe.model()).map(ModelConfig::version).orElse(null);
+    }
+
+    /**
+     * Tells all of a call that is not made. Its request is put together anew, since keys that are remembered have none; what
+     * can't be told of a call without a key is left out.
+     */
+    CapturedCall describe(Preparation preparation, Object bean, @Nullable Object[] arguments) {
+        return new CapturedCall(
+                policy.cache(),
+                policy.model(),
+                preparation.call(),
+                preparation.bypass(),
+                requestOrNull(preparation.call(), bean, arguments),
+                keys);
+    }
+
+    private @Nullable PromptRequest requestOrNull(
+            @Nullable PromptCall call, Object bean, @Nullable Object[] arguments) {
+        try {
+            String beanName = beans.nameOf(bean);
+            Asked asked = recipe.key() == null ? askedByArguments(arguments) : askedByKey(recipe.key(), arguments);
+            return recipe.request(
+                    beanName == null ? "?" : beanName,
+                    modelVersion(),
+                    call == null ? null : call.scope(),
+                    asked == null ? List.of() : asked.parts(),
+                    asked == null ? null : asked.prompt());
+        } catch (RuntimeException | StackOverflowError | LinkageError ex) {
+            return null;
+        }
     }
 
     private static @Nullable String text(@Nullable Object scope) {

@@ -3,6 +3,7 @@ package io.github.llmcache.interceptor;
 import io.github.llmcache.interceptor.AnnotatedMethods.AnnotatedMethod;
 import java.lang.reflect.Method;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -64,6 +65,11 @@ public final class CachedPromptOperations {
             operations.put(key, operation);
         }
         return operation.orElse(null);
+    }
+
+    /** The cached methods of a bean's class. */
+    Map<Method, CachedPromptOperation> all(Class<?> beanClass) {
+        return Collections.unmodifiableMap(operationsOf(ClassUtils.getUserClass(beanClass)));
     }
 
     private Optional<CachedPromptOperation> resolve(Method method, Class<?> beanClass) {

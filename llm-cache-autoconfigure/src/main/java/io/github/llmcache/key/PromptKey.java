@@ -9,9 +9,29 @@ import org.jspecify.annotations.Nullable;
  * @param cache the name of the cache
  * @param digest the SHA-256 of the canonical request, base64url without padding, 43 characters
  * @param prompt the normalized prompt, for people to read, or null where the request has none; it does not identify
+ * @param origin what else the key was made from, for people to be told, or null where that is not known; it does not identify
  */
 public record PromptKey(
-        String cache, String digest, @Nullable String prompt) {
+        String cache,
+        String digest,
+        @Nullable String prompt,
+        @Nullable RequestOrigin origin) {
+
+    /**
+     * Creates a key of which is not known what else it was made from.
+     *
+     * @param cache the name of the cache
+     * @param digest the SHA-256 of the canonical request, base64url without padding, 43 characters
+     * @param prompt the normalized prompt, or null where the request has none
+     */
+    public PromptKey(String cache, String digest, @Nullable String prompt) {
+        this(cache, digest, prompt, null);
+    }
+
+    /** What an entry keeps of the key's origin, or null where that is not known. */
+    public @Nullable RequestParts parts() {
+        return origin == null ? null : origin.parts();
+    }
 
     /** Checks that a cache and a digest are there. */
     public PromptKey {

@@ -61,18 +61,22 @@ public final class CachingChatModel implements ChatModel {
     private ChatResponse answer(ChatRequest request, boolean whole, Load<?> load) {
         ModelCache cache = calls.cache();
         try {
-            return (ChatResponse)
-                    (cache == null ? load.get() : answer(cache, calls.prepare(cache, request, whole), load));
+            return (ChatResponse) (cache == null ? load.get() : answer(cache, request, whole, load));
         } catch (Throwable failure) {
             throw Unchecked.rethrow(failure);
         }
     }
 
-    private static @Nullable Object answer(ModelCache cache, ChatCalls.Prepared prepared, Load<?> load)
+    private @Nullable Object answer(ModelCache cache, ChatRequest request, boolean whole, Load<?> load)
             throws Throwable {
+        ChatCalls.Prepared prepared = calls.prepare(cache, request, whole);
         PromptCall call = prepared.call();
         if (cache.capture().isCapturing()) {
-            cache.capture().reached(call, call == null ? prepared.bypassed().reason() : null);
+            cache.capture()
+                    .reached(
+                            call,
+                            call == null ? prepared.bypassed().reason() : null,
+                            () -> calls.describe(cache, request, whole, prepared));
             return null;
         }
         return call == null

@@ -65,7 +65,11 @@ public final class CachingStreamingChatModel implements StreamingChatModel {
         ChatCalls.Prepared prepared = calls.prepare(cache, request, whole);
         PromptCall call = prepared.call();
         if (cache.capture().isCapturing()) {
-            cache.capture().reached(call, call == null ? prepared.bypassed().reason() : null);
+            cache.capture()
+                    .reached(
+                            call,
+                            call == null ? prepared.bypassed().reason() : null,
+                            () -> calls.describe(cache, request, whole, prepared));
             return;
         }
         StreamedCall streamed = new StreamedCall(cache.cache(), handler, asking);

@@ -8,6 +8,7 @@ import dev.langchain4j.model.ModelProvider;
 import dev.langchain4j.model.chat.request.ChatRequest;
 import dev.langchain4j.model.chat.request.ChatRequestParameters;
 import dev.langchain4j.model.chat.request.DefaultChatRequestParameters;
+import io.github.llmcache.engine.CapturedCall;
 import io.github.llmcache.engine.PromptBypass;
 import io.github.llmcache.engine.PromptCall;
 import io.github.llmcache.engine.PromptDirectives;
@@ -97,6 +98,20 @@ final class ChatCalls {
         } catch (Throwable ex) {
             return bypass(cache, null, BypassReason.STRATEGY, directives);
         }
+    }
+
+    /** Tells all of a call that is not made; its request is put together anew, since keys that are remembered have none. */
+    CapturedCall describe(ModelCache cache, ChatRequest request, boolean whole, Prepared prepared) {
+        PromptCall call = prepared.call();
+        if (call == null) {
+            return CapturedCall.of(prepared.bypassed(), cache.keys());
+        }
+        String model = call.policy().model();
+        ChatRequestParameters ofModel = whole ? DefaultChatRequestParameters.EMPTY : defaults.get();
+        return CapturedCall.of(
+                call,
+                canonical(cache, named(), request, ofModel, model, cache.versionOf(model), call.scope()),
+                cache.keys());
     }
 
     private Prepared prepareOrThrow(ModelCache cache, ChatRequest request, boolean whole, PromptDirectives directives) {

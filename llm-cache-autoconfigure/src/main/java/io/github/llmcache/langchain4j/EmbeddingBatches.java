@@ -60,7 +60,8 @@ final class EmbeddingBatches {
             cache.capture()
                     .reached(
                             first,
-                            prepared.bypass() == null ? null : prepared.bypass().reason());
+                            prepared.bypass() == null ? null : prepared.bypass().reason(),
+                            () -> calls.describe(cache, inputs, parameters, prepared));
             return EmbeddingResponse.builder().embeddings(List.of()).build();
         }
         try {

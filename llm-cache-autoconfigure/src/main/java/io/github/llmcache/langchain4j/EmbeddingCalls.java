@@ -6,6 +6,7 @@ import dev.langchain4j.model.embedding.EmbeddingModel;
 import dev.langchain4j.model.embedding.request.EmbeddingParameter;
 import dev.langchain4j.model.embedding.request.EmbeddingRequestParameters;
 import dev.langchain4j.model.embedding.response.EmbeddingResponse;
+import io.github.llmcache.engine.CapturedCall;
 import io.github.llmcache.engine.PromptBypass;
 import io.github.llmcache.engine.PromptCall;
 import io.github.llmcache.engine.PromptDirectives;
@@ -112,21 +113,10 @@ final class EmbeddingCalls {
             PromptDirectives directives) {
         String version = cache.versionOf(modelName);
         EntryTerms terms = scope == null ? EntryTerms.NONE : new EntryTerms(scope, null, List.of());
-        String identity = "EmbeddingModel " + model.provider() + " " + name.get();
+        String identity = identity();
         List<PromptCall> calls = new ArrayList<>(inputs.size());
         for (Input input : inputs) {
-            PromptRequest request = new PromptRequest(
-                    cache.name(),
-                    identity,
-                    "Embedding",
-                    List.of(),
-                    modelName,
-                    version,
-                    null,
-                    cache.settings().version(),
-                    scope,
-                    Arrays.asList(input.contents(), new TreeMap<>(input.metadata()), values(all), input.way()),
-                    input.text());
+            PromptRequest request = request(cache, identity, input, all, modelName, version, scope);
             calls.add(new PromptCall(
                     Objects.requireNonNull(cache.keys().generate(request)),
                     cache.policyOf(modelName),
@@ -137,6 +127,53 @@ final class EmbeddingCalls {
                     directives));
         }
         return calls;
+    }
+
+    private String identity() {
+        return "EmbeddingModel " + model.provider() + " " + name.get();
+    }
+
+    private static PromptRequest request(
+            ModelCache cache,
+            String identity,
+            Input input,
+            EmbeddingRequestParameters all,
+            @Nullable String modelName,
+            @Nullable String version,
+            @Nullable String scope) {
+        return new PromptRequest(
+                cache.name(),
+                identity,
+                "Embedding",
+                List.of(),
+                modelName,
+                version,
+                null,
+                cache.settings().version(),
+                scope,
+                Arrays.asList(input.contents(), new TreeMap<>(input.metadata()), values(all), input.way()),
+                input.text());
+    }
+
+    /** Tells all of the first of some calls that are not made. */
+    CapturedCall describe(
+            ModelCache cache, List<Input> inputs, EmbeddingRequestParameters parameters, Prepared prepared) {
+        if (prepared.calls() == null) {
+            return CapturedCall.of(Objects.requireNonNull(prepared.bypass()), cache.keys());
+        }
+        PromptCall first = prepared.calls().get(0);
+        String modelName = first.policy().model();
+        return CapturedCall.of(
+                first,
+                request(
+                        cache,
+                        identity(),
+                        inputs.get(0),
+                        model.defaultRequestParameters().overrideWith(parameters),
+                        modelName,
+                        cache.versionOf(modelName),
+                        first.scope()),
+                cache.keys());
     }
 
     /** By their names, whatever class holds them: which one does is no matter of the request. */

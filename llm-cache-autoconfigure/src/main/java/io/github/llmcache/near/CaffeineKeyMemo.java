@@ -21,7 +21,7 @@ public final class CaffeineKeyMemo implements KeyMemo, EvictionListener {
     private static final Duration KEPT = Duration.ofMinutes(10);
 
     /** The objects around the texts. */
-    private static final int OBJECTS = 320;
+    private static final int OBJECTS = 368;
 
     private final Cache<Object, Remembered> keys;
     private final CoarseTicker ticker;

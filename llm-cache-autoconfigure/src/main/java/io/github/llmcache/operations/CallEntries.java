@@ -34,7 +34,8 @@ record CallEntries(EntryWriter writer, InstantSource clock) {
                 policy.model(),
                 policy.storePrompt() ? call.key().prompt() : null,
                 call.codec().tokensOf(answer),
-                call.terms().apply(answer));
+                call.terms().apply(answer),
+                call.key().parts());
         return writer.store(call.key(), entry, ttl.plus(grace));
     }
 }

@@ -2,9 +2,12 @@ package io.github.llmcache.operations;
 
 import io.github.llmcache.engine.CacheCatalog;
 import io.github.llmcache.engine.CacheModes;
+import io.github.llmcache.engine.LookupPreview;
 import io.github.llmcache.engine.PromptCache;
 import io.github.llmcache.engine.PromptCall;
 import io.github.llmcache.engine.PromptCallCapture;
+import io.github.llmcache.explain.CallExplainer;
+import io.github.llmcache.explain.CallExplanation;
 import io.github.llmcache.tier.CacheBrowser;
 import io.github.llmcache.tier.CacheEvictor;
 import io.github.llmcache.tier.CacheTier;
@@ -38,6 +41,7 @@ public final class DefaultPromptCacheOperations implements PromptCacheOperations
     private final EntryLines lines;
     private final CallEntries calls;
     private final ExportedEntries exported;
+    private final CallExplainer explainer;
     private final CacheOperationListener listener;
 
     /**
@@ -68,6 +72,7 @@ public final class DefaultPromptCacheOperations implements PromptCacheOperations
         this.evictions = new Evictions(evictor, catalog, listener);
         this.lookUps = new LookUps(cache);
         this.capture = capture;
+        this.explainer = new CallExplainer(new LookupPreview(tiers, modes, clock), browser);
         this.lines = new EntryLines(browser);
         this.calls = new CallEntries(writer, clock);
         this.exported = new ExportedEntries(writer, catalog, clock);
@@ -92,6 +97,11 @@ public final class DefaultPromptCacheOperations implements PromptCacheOperations
                 .map(lookUps::findAsync)
                 .orElseGet(() -> CompletableFuture.completedFuture(Optional.empty()))
                 .thenApply(answer -> (Optional<T>) answer);
+    }
+
+    @Override
+    public CallExplanation explain(Callable<?> call) {
+        return explainer.explain(uncheck(() -> capture.captureWhole(call)));
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.github.llmcache.operations;
 
+import io.github.llmcache.key.RequestParts;
 import io.github.llmcache.payload.Payload;
 import io.github.llmcache.payload.TokenCount;
 import io.github.llmcache.tier.CacheBrowser;
@@ -73,6 +74,7 @@ record EntryLines(CacheBrowser browser) {
             text(line, "prompt", entry.prompt());
             terms(line, entry.terms());
             tokens(line, entry.tokens());
+            parts(line, entry.parts());
             line.writeName("payload");
             line.writeRawValue(onOneLine(entry.payload()));
             line.writeEndObject();
@@ -98,6 +100,20 @@ record EntryLines(CacheBrowser browser) {
             line.writeStartObject();
             line.writeNumberProperty("input", tokens.input());
             line.writeNumberProperty("output", tokens.output());
+            line.writeEndObject();
+        }
+    }
+
+    private static void parts(JsonGenerator line, @Nullable RequestParts parts) {
+        if (parts != null) {
+            line.writeName("parts");
+            line.writeStartObject();
+            text(line, "method", parts.method());
+            text(line, "shape", parts.shape());
+            text(line, "templates", parts.templates());
+            text(line, "modelVersion", parts.modelVersion());
+            text(line, "templateVersion", parts.templateVersion());
+            text(line, "cacheVersion", parts.cacheVersion());
             line.writeEndObject();
         }
     }

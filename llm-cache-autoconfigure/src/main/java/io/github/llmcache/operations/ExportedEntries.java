@@ -4,6 +4,7 @@ import io.github.llmcache.engine.CacheCatalog;
 import io.github.llmcache.engine.CacheSettings;
 import io.github.llmcache.key.KeyStyle;
 import io.github.llmcache.key.PromptKey;
+import io.github.llmcache.key.RequestParts;
 import io.github.llmcache.payload.TokenCount;
 import io.github.llmcache.tier.CacheEntry;
 import io.github.llmcache.tier.EntryTerms;
@@ -62,7 +63,8 @@ record ExportedEntries(EntryWriter writer, CacheCatalog catalog, InstantSource c
                 line.find("model", String.class),
                 line.find("prompt", String.class),
                 tokens(line),
-                terms(line));
+                terms(line),
+                parts(line));
     }
 
     private static Instant instant(JsonLine line, String name) {
@@ -71,6 +73,16 @@ record ExportedEntries(EntryWriter writer, CacheCatalog catalog, InstantSource c
 
     private static @Nullable TokenCount tokens(JsonLine line) {
         return line.find("tokens", TokenCount.class);
+    }
+
+    private static @Nullable RequestParts parts(JsonLine line) {
+        try {
+            RequestParts parts = line.find("parts", RequestParts.class);
+            return parts == null || parts.method() == null || parts.shape() == null ? null : parts;
+        } catch (DamagedLineException ex) {
+            // They are for people, and no reason to lose an answer.
+            return null;
+        }
     }
 
     private static EntryTerms terms(JsonLine line) {

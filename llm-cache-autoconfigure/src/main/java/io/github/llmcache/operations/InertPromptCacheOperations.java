@@ -1,5 +1,6 @@
 package io.github.llmcache.operations;
 
+import io.github.llmcache.explain.CallExplanation;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -37,6 +38,11 @@ public final class InertPromptCacheOperations implements PromptCacheOperations {
     public <T> CompletableFuture<Optional<T>> lookUpAsync(
             Callable<? extends CompletionStage<? extends @Nullable T>> call) {
         return CompletableFuture.completedFuture(Optional.empty());
+    }
+
+    @Override
+    public CallExplanation explain(Callable<?> call) {
+        return CallExplanation.withoutCache();
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.github.llmcache.operations;
 
+import io.github.llmcache.explain.CallExplanation;
 import io.github.llmcache.tier.TierException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -73,6 +74,19 @@ public interface PromptCacheOperations {
      * @throws IllegalStateException if no cached method is called, or the task ends with a checked exception
      */
     <T> CompletableFuture<Optional<T>> lookUpAsync(Callable<? extends CompletionStage<? extends @Nullable T>> call);
+
+    /**
+     * Explains why a call would be answered from the cache at this moment, or not: what its key is made from, where an entry was
+     * looked for, and for a miss in what the nearest entries differ. Nothing is stored, counted or told to listeners.
+     *
+     * <p>Takes calls of cached methods and of decorated models. The nearest entries are looked for within the whole cache, at
+     * most 1000 of them and for about half a second. What comes back holds what was asked, and prompts and scopes of others.
+     *
+     * @param call calls the cached method or model, on this thread
+     * @return the explanation; where a tier fails it tells so
+     * @throws IllegalStateException if no cached method is called, or the task ends with a checked exception before
+     */
+    CallExplanation explain(Callable<?> call);
 
     /**
      * Stores an answer to a call, for as long as the method's own answers are kept, and waits until it is stored.

@@ -3,6 +3,7 @@ package io.github.llmcache.redis;
 import io.github.llmcache.key.PromptKey;
 import io.github.llmcache.tier.CacheEntry;
 import io.github.llmcache.tier.CacheTier;
+import io.github.llmcache.tier.CircuitState;
 import io.github.llmcache.tier.FailureKind;
 import io.github.llmcache.tier.Lease;
 import io.github.llmcache.tier.LeaseAttempt;
@@ -55,6 +56,12 @@ public final class CircuitBreakerTier implements CacheTier {
         } finally {
             circuit.lookedUp(lookup);
         }
+    }
+
+    /** Neither takes a look-up away from those that try Redis, nor counts for or against it. */
+    @Override
+    public TierLookup peek(PromptKey key) {
+        return circuit.state() == CircuitState.OPEN ? NOT_ASKED : tier.peek(key);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.github.llmcache.redis;
 
+import io.github.llmcache.key.RequestParts;
 import io.github.llmcache.payload.Payload;
 import io.github.llmcache.payload.TokenCount;
 import io.github.llmcache.tier.CacheEntry;
@@ -10,7 +11,9 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
@@ -22,7 +25,8 @@ import tools.jackson.databind.json.JsonMapper;
  * Writes and reads the envelope that an entry has in Redis: one JSON object, written with its version first and its payload last.
  *
  * <pre>{@code {"v":1,"digest":"…","createdAt":1763886000000,"freshUntil":1763889600000,"model":"gpt",
- *  "prompt":"…","tokens":{"input":12,"output":80},"scope":"…","key":"…","tags":["…"],"size":1502,"payload":"…"}}</pre>
+ *  "prompt":"…","tokens":{"input":12,"output":80},"scope":"…","key":"…","tags":["…"],
+ *  "parts":{"method":"…","shape":"…","templates":"…","modelVersion":"…"},"size":1502,"payload":"…"}}</pre>
  *
  * <p>Times are milliseconds since 1970, the size is that of the payload in bytes. A reader skips fields that it does not know, reads its own version and the one
  * before, and leaves newer versions alone. The payload is cut out of the bytes and never made into objects. Thread-safe.
@@ -31,6 +35,8 @@ final class EntryCodec {
 
     /** The version that is written. Raised when a reader of the version before could misread an entry. */
     private static final int VERSION = 1;
+
+    private static final String PARTS = "parts";
 
     private static final byte[] PAYLOAD = ",\"payload\":".getBytes(StandardCharsets.US_ASCII);
 
@@ -57,6 +63,9 @@ final class EntryCodec {
                 header.writeEndObject();
             }
             writeTerms(header, entry.terms());
+            if (entry.parts() != null) {
+                writeParts(header, entry.parts());
+            }
             // Read before the payload, it spares a reader to look for the payload's end.
             header.writeNumberProperty("size", payload.length());
             header.writeEndObject();
@@ -87,8 +96,26 @@ final class EntryCodec {
         }
     }
 
+    private static void writeParts(JsonGenerator header, RequestParts parts) {
+        header.writeName(PARTS);
+        header.writeStartObject();
+        header.writeStringProperty("method", parts.method());
+        header.writeStringProperty("shape", parts.shape());
+        writeIfThere(header, "templates", parts.templates());
+        writeIfThere(header, "modelVersion", parts.modelVersion());
+        writeIfThere(header, "templateVersion", parts.templateVersion());
+        writeIfThere(header, "cacheVersion", parts.cacheVersion());
+        header.writeEndObject();
+    }
+
+    private static void writeIfThere(JsonGenerator header, String name, @Nullable String text) {
+        if (text != null) {
+            header.writeStringProperty(name, wellFormed(text));
+        }
+    }
+
     /**
-     * Reads an envelope.
+     * Reads an envelope for a call, without the parts of the request, which no call has a use for.
      *
      * @throws TierException of kind UNREADABLE or NEWER_FORMAT
      */
@@ -97,10 +124,23 @@ final class EntryCodec {
         return plain != null ? plain : parse(envelope);
     }
 
-    /** Reads an envelope in whatever form, with its fields in any order. */
+    /** Reads an envelope for a call in whatever form, with its fields in any order. */
     CacheEntry parse(byte[] envelope) {
+        return parse(envelope, false);
+    }
+
+    /**
+     * Reads an envelope with the parts of the request, for people, and looks into the payload.
+     *
+     * @throws TierException of kind UNREADABLE or NEWER_FORMAT
+     */
+    CacheEntry readWhole(byte[] envelope) {
+        return parse(envelope, true);
+    }
+
+    private static CacheEntry parse(byte[] envelope, boolean whole) {
         try (JsonParser parser = Json.MAPPER.createParser(envelope)) {
-            return new Envelope(envelope).read(parser);
+            return new Envelope(envelope, whole).read(parser);
         } catch (JacksonException | IllegalArgumentException ex) {
             // Jackson's message can quote the content, so it is not carried on.
             throw unreadable("is no JSON that an entry can be read from ("
@@ -126,6 +166,7 @@ final class EntryCodec {
     private static final class Envelope {
 
         private final byte[] bytes;
+        private final boolean whole;
         private long version = -1;
         private boolean malformed;
         private @Nullable String digest;
@@ -137,10 +178,12 @@ final class EntryCodec {
         private @Nullable String scope;
         private @Nullable String key;
         private List<String> tags = List.of();
+        private @Nullable RequestParts parts;
         private @Nullable Payload payload;
 
-        Envelope(byte[] bytes) {
+        Envelope(byte[] bytes, boolean whole) {
             this.bytes = bytes;
+            this.whole = whole;
         }
 
         CacheEntry read(JsonParser parser) {
@@ -175,6 +218,7 @@ final class EntryCodec {
                 case "scope" -> scope = text(parser);
                 case "key" -> key = text(parser);
                 case "tags" -> tags = texts(parser);
+                case PARTS -> parts(parser);
                 default -> parser.skipChildren();
             }
             return parser.nextToken();
@@ -249,6 +293,34 @@ final class EntryCodec {
             }
         }
 
+        /** The parts are for people: where they are not as expected, the entry has none, and answers all the same. */
+        private void parts(JsonParser parser) {
+            if (!whole || parser.currentToken() != JsonToken.START_OBJECT) {
+                parser.skipChildren();
+                return;
+            }
+            Map<String, String> found = new HashMap<>();
+            while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
+                String name = parser.currentName();
+                if (parser.nextToken() == JsonToken.VALUE_STRING) {
+                    found.put(name, parser.getString());
+                } else {
+                    parser.skipChildren();
+                }
+            }
+            String method = found.get("method");
+            String shape = found.get("shape");
+            if (method != null && shape != null) {
+                parts = new RequestParts(
+                        method,
+                        shape,
+                        found.get("templates"),
+                        found.get("modelVersion"),
+                        found.get("templateVersion"),
+                        found.get("cacheVersion"));
+            }
+        }
+
         /** Cuts the payload out: it ends before the white space, comma and quote that come before the next token. */
         private JsonToken payload(JsonParser parser) {
             int start = (int) parser.currentTokenLocation().getByteOffset();
@@ -277,7 +349,8 @@ final class EntryCodec {
                     model,
                     prompt,
                     tokens,
-                    new EntryTerms(scope, key, tags));
+                    new EntryTerms(scope, key, tags),
+                    parts);
         }
     }
 

@@ -37,7 +37,7 @@ final class EntryFinder {
                 return new Read(null, false);
             }
             Long ttl = redis.keyCommands().pTtl(key);
-            CacheEntry entry = codec.parse(value);
+            CacheEntry entry = codec.readWhole(value);
             return new Read(
                     new StoredEntry(
                             new String(key, StandardCharsets.UTF_8),

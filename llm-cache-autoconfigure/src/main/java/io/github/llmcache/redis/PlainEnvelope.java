@@ -30,6 +30,7 @@ final class PlainEnvelope {
     private static final byte[] SCOPE = bytes(",\"scope\":");
     private static final byte[] KEY = bytes(",\"key\":");
     private static final byte[] TAGS = bytes(",\"tags\":");
+    private static final byte[] PARTS = bytes(",\"parts\":{");
     private static final byte[] SIZE = bytes(",\"size\":");
     private static final byte[] PAYLOAD = bytes(",\"payload\":");
 
@@ -62,6 +63,7 @@ final class PlainEnvelope {
         String scope = textOf(SCOPE);
         String key = textOf(KEY);
         List<String> tags = tags();
+        skipParts();
         expect(SIZE);
         long size = number();
         expect(PAYLOAD);
@@ -107,26 +109,48 @@ final class PlainEnvelope {
         return tags;
     }
 
+    /** What people are told of the request is of no use to a call. */
+    private void skipParts() {
+        if (take(PARTS)) {
+            do {
+                skipText();
+                expect(':');
+                skipText();
+            } while (take(','));
+            expect('}');
+        }
+    }
+
     private @Nullable String textOf(byte[] field) {
         return take(field) ? text() : null;
     }
 
     /** A text without escapes; null where it has some, or is none. */
     private @Nullable String text() {
+        int start = at + 1;
+        boolean ascii = skipText();
+        if (gaveUp) {
+            return null;
+        }
+        int end = at - 1;
+        return ascii ? new String(bytes, start, end - start, StandardCharsets.ISO_8859_1) : decoded(start, end);
+    }
+
+    /** Passes over a text without escapes; tells whether it is of ASCII alone. */
+    private boolean skipText() {
         expect('"');
-        int start = at;
         int all = 0;
-        for (int i = start; i < bytes.length && !gaveUp; i++) {
+        for (int i = at; i < bytes.length && !gaveUp; i++) {
             byte b = bytes[i];
             if (b == '"') {
                 at = i + 1;
-                return all < 0 ? decoded(start, i) : new String(bytes, start, i - start, StandardCharsets.ISO_8859_1);
+                return all >= 0;
             }
             gaveUp = b == '\\' || b >= 0 && b < ' ';
             all |= b;
         }
         gaveUp = true;
-        return null;
+        return false;
     }
 
     /** What is no UTF-8 would become a replacement character, which the parser has to tell from one that was written. */

@@ -1,6 +1,7 @@
 package io.github.llmcache.redis;
 
 import io.github.llmcache.engine.CacheCatalog;
+import io.github.llmcache.key.PromptKey;
 import io.github.llmcache.redis.KeyScanner.Batch;
 import io.github.llmcache.tier.CacheBrowser;
 import io.github.llmcache.tier.CacheEvictor;
@@ -34,6 +35,7 @@ public final class RedisCacheBrowser implements CacheBrowser {
 
     private final CacheConnection connection;
     private final RedisKeys keys;
+    private final CacheCatalog catalog;
     private final EntryFinder finder;
     private final CacheEvictor evictor;
 
@@ -59,6 +61,7 @@ public final class RedisCacheBrowser implements CacheBrowser {
     public RedisCacheBrowser(CacheConnection connection, RedisKeys keys, CacheCatalog catalog, CacheEvictor evictor) {
         this.connection = connection;
         this.keys = keys;
+        this.catalog = catalog;
         this.finder = new EntryFinder(connection, keys, catalog);
         this.evictor = evictor;
     }
@@ -99,6 +102,11 @@ public final class RedisCacheBrowser implements CacheBrowser {
             }
             return Optional.empty();
         });
+    }
+
+    @Override
+    public Optional<String> keyOf(PromptKey key) {
+        return Optional.of(keys.key(key, catalog.settingsOf(key.cache()).keyStyle()));
     }
 
     @Override

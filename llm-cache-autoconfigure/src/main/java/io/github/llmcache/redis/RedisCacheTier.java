@@ -113,6 +113,22 @@ public final class RedisCacheTier implements CacheTier {
         }
     }
 
+    /** Past the statistics of the cache manager, unless it has a writer of the application's own. */
+    @Override
+    public TierLookup peek(PromptKey key) {
+        try {
+            RedisCacheWriter writer = writer(key.cache());
+            byte[] redisKey = RedisKeys.bytes(redisKey(key));
+            return found.in(
+                    writer instanceof EntryCacheWriter
+                            ? connection.commands().get(redisKey)
+                            : writer.get(key.cache(), redisKey),
+                    key);
+        } catch (RuntimeException ex) {
+            return failure(ex);
+        }
+    }
+
     @Override
     public CompletionStage<TierLookup> lookupAsync(PromptKey key) {
         try {

@@ -2,9 +2,11 @@ package io.github.llmcache.redis;
 
 import io.github.llmcache.event.CacheStatistics.Snapshot;
 import io.github.llmcache.event.CostTotals;
+import io.github.llmcache.event.ModelCalls;
 import io.github.llmcache.event.ModelCosts;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -12,6 +14,10 @@ import java.util.TreeSet;
 /** Writes counts as the fields of a hash, for people to read, and reads them; names of tiers and models stand last. */
 final class StatisticsFields {
 
+    private static final String MODEL = "model-";
+
+    private static final List<String> COUNTS_OF_MODELS =
+            List.of(MODEL + "stale:", MODEL + "coalesced:", MODEL + "misses:", MODEL + "loads:");
     private static final String HITS_OF = "hits:";
     private static final String SAVED = "saved";
     private static final String SPENT = "spent";
@@ -40,6 +46,14 @@ final class StatisticsFields {
             put(fields, SAVED, model, costs.saved());
             put(fields, SPENT, model, costs.spent());
         });
+        counts.calls().forEach((model, calls) -> {
+            calls.hitsByTier().forEach((tier, hits) -> fields.put(MODEL + "hits:" + segment(tier) + ":" + model, hits));
+            fields.put(MODEL + "stale:" + model, calls.stale());
+            fields.put(MODEL + "coalesced:" + model, calls.coalesced());
+            fields.put(MODEL + "misses:" + model, calls.misses());
+            fields.put(MODEL + "loads:" + model, calls.loads());
+            fields.put(MODEL + "load-millis:" + model, calls.loadTime().toMillis());
+        });
         fields.values().removeIf(count -> count == 0);
         return fields;
     }
@@ -58,9 +72,14 @@ final class StatisticsFields {
     static Snapshot read(Map<String, Long> fields) {
         Map<String, Long> tiers = new TreeMap<>();
         TreeSet<String> models = new TreeSet<>();
-        fields.forEach((field, count) -> {
+        fields.forEach((field, value) -> {
             if (field.startsWith(HITS_OF)) {
-                tiers.put(field.substring(HITS_OF.length()), count);
+                tiers.put(field.substring(HITS_OF.length()), value);
+            }
+            for (String count : COUNTS_OF_MODELS) {
+                if (field.startsWith(count)) {
+                    models.add(field.substring(count.length()));
+                }
             }
             for (String kind : new String[] {SAVED, SPENT}) {
                 for (String beginning : beginnings(kind)) {
@@ -73,6 +92,8 @@ final class StatisticsFields {
         Map<String, ModelCosts> costs = new TreeMap<>();
         models.forEach(
                 model -> costs.put(model, new ModelCosts(totals(fields, SAVED, model), totals(fields, SPENT, model))));
+        Map<String, ModelCalls> calls = new TreeMap<>();
+        models.forEach(model -> calls.put(model, calls(fields, model)));
         return new Snapshot(
                 count(fields, "hits"),
                 tiers,
@@ -89,7 +110,31 @@ final class StatisticsFields {
                 count(fields, "rejected"),
                 count(fields, "loads"),
                 Duration.ofMillis(count(fields, "load-millis")),
-                costs);
+                costs,
+                calls);
+    }
+
+    private static ModelCalls calls(Map<String, Long> fields, String model) {
+        Map<String, Long> tiers = new TreeMap<>();
+        fields.forEach((field, count) -> {
+            String hitsOf = MODEL + "hits:";
+            int tier = field.startsWith(hitsOf) ? field.indexOf(':', hitsOf.length()) : -1;
+            if (tier >= 0 && field.substring(tier + 1).equals(model)) {
+                tiers.put(field.substring(hitsOf.length(), tier), count);
+            }
+        });
+        return new ModelCalls(
+                tiers,
+                count(fields, MODEL + "stale:" + model),
+                count(fields, MODEL + "coalesced:" + model),
+                count(fields, MODEL + "misses:" + model),
+                count(fields, MODEL + "loads:" + model),
+                Duration.ofMillis(count(fields, MODEL + "load-millis:" + model)));
+    }
+
+    /** Names of models may have colons, so those of tiers may not. */
+    private static String segment(String tier) {
+        return tier.replace(':', '_');
     }
 
     private static CostTotals totals(Map<String, Long> fields, String kind, String model) {

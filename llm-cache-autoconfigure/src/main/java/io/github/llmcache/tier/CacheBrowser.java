@@ -1,5 +1,6 @@
 package io.github.llmcache.tier;
 
+import io.github.llmcache.key.PromptKey;
 import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +32,16 @@ public interface CacheBrowser {
      * @return the entry, or empty if there is none that can be read
      */
     Optional<StoredEntry> find(String cache, String digest);
+
+    /**
+     * Tells under which key an entry would stand.
+     *
+     * @param key the key of the request
+     * @return the key in the tier, which can hold the prompt; by default empty, where the tier does not tell
+     */
+    default Optional<String> keyOf(PromptKey key) {
+        return Optional.empty();
+    }
 
     /**
      * Takes one entry away.

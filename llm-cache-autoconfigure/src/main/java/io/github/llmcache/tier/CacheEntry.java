@@ -1,5 +1,6 @@
 package io.github.llmcache.tier;
 
+import io.github.llmcache.key.RequestParts;
 import io.github.llmcache.payload.Payload;
 import io.github.llmcache.payload.TokenCount;
 import java.time.Instant;
@@ -17,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param prompt the normalized prompt, or null where it is not stored
  * @param tokens what the answer took, or null where unknown
  * @param terms what it can be evicted by
+ * @param parts what it tells of the request that it answers, or null where that is not known; look-ups of calls, which have no
+ *     use for it, leave it out
  */
 public record CacheEntry(
         String digest,
@@ -26,7 +29,32 @@ public record CacheEntry(
         @Nullable String model,
         @Nullable String prompt,
         @Nullable TokenCount tokens,
-        EntryTerms terms) {
+        EntryTerms terms,
+        @Nullable RequestParts parts) {
+
+    /**
+     * Creates an entry that tells nothing of its request.
+     *
+     * @param digest the whole digest of the request
+     * @param payload the answer
+     * @param createdAt when the model answered
+     * @param freshUntil until when the answer is fresh
+     * @param model the model that answered, or null where none is named
+     * @param prompt the normalized prompt, or null where it is not stored
+     * @param tokens what the answer took, or null where unknown
+     * @param terms what it can be evicted by
+     */
+    public CacheEntry(
+            String digest,
+            Payload payload,
+            Instant createdAt,
+            Instant freshUntil,
+            @Nullable String model,
+            @Nullable String prompt,
+            @Nullable TokenCount tokens,
+            EntryTerms terms) {
+        this(digest, payload, createdAt, freshUntil, model, prompt, tokens, terms, null);
+    }
 
     /**
      * Creates an entry that has no terms.

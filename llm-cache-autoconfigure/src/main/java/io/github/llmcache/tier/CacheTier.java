@@ -25,6 +25,16 @@ public interface CacheTier {
     TierLookup lookup(PromptKey key);
 
     /**
+     * Looks an entry up for somebody who only wants to know what a call would find; blocks no longer than the tier's timeout.
+     *
+     * @param key the key
+     * @return what the tier has; by default by {@link #lookup}, for tiers that count nothing and decide nothing by look-ups
+     */
+    default TierLookup peek(PromptKey key) {
+        return lookup(key);
+    }
+
+    /**
      * Looks an entry up without blocking; by default it blocks all the same, for tiers in memory.
      *
      * @param key the key

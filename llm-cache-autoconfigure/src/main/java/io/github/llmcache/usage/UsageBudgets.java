@@ -54,6 +54,16 @@ public final class UsageBudgets {
         return defaults.keySet();
     }
 
+    /** The limits of everybody who has none of his own, in all windows that are counted, the shortest first. */
+    public Map<UsageWindow, UsageLimit> defaults() {
+        return defaults;
+    }
+
+    /** Those who have limits of their own. */
+    public Set<String> subjects() {
+        return Collections.unmodifiableSet(subjects.keySet());
+    }
+
     /**
      * Tells whether anybody has a limit.
      *

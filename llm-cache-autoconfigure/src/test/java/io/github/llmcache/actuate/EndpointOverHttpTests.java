@@ -151,6 +151,14 @@ class EndpointOverHttpTests {
                 .isEqualTo(0.25)
                 .jsonPath("$.caches.prompt.models.gpt.saved.cost")
                 .isEqualTo(0.5)
+                .jsonPath("$.caches.prompt.models.gpt.hits")
+                .isEqualTo(1)
+                .jsonPath("$.caches.prompt.models.gpt.stale")
+                .isEqualTo(1)
+                .jsonPath("$.caches.prompt.models.gpt.misses")
+                .isEqualTo(1)
+                .jsonPath("$.caches.prompt.models.gpt.estimatedMillisSaved")
+                .isEqualTo(4_000)
                 .jsonPath("$.caches.prompt.loads")
                 .isEqualTo(1)
                 .jsonPath("$.caches.prompt.meanLoadMillis")
@@ -172,6 +180,10 @@ class EndpointOverHttpTests {
                 .isEqualTo(0.5)
                 .jsonPath("$.caches.prompt.fleet.total.estimatedMillisSaved")
                 .isEqualTo(10_000)
+                .jsonPath("$.caches.prompt.fleet.total.models.gpt.hits")
+                .isEqualTo(10)
+                .jsonPath("$.caches.prompt.fleet.total.models.gpt.misses")
+                .isEqualTo(1)
                 .jsonPath("$.caches.prompt.fleet.complete")
                 .isEqualTo(true)
                 .jsonPath("$.caches.prompt.fleet.from")
@@ -193,7 +205,13 @@ class EndpointOverHttpTests {
                 .jsonPath("$.caches.prompt.fleet.days['" + today + "'].hits")
                 .isEqualTo(10)
                 .jsonPath("$.caches.prompt.fleet.days['" + today + "'].estimatedMillisSaved")
-                .isEqualTo(10_000);
+                .isEqualTo(10_000)
+                .jsonPath("$.caches.prompt.fleet.days['" + today + "'].models.gpt.hits")
+                .isEqualTo(10)
+                .jsonPath("$.caches.prompt.fleet.days['" + today + "'].models.gpt.estimatedMillisSaved")
+                .isEqualTo(10_000)
+                .jsonPath("$.caches.prompt.fleet.days['" + today + "'].models.gpt.saved.cost")
+                .isEqualTo(0.5);
     }
 
     @ParameterizedTest

@@ -680,7 +680,7 @@ class PromptCacheTests {
         CacheStatistics.Snapshot counts = statistics.of("faq");
         assertThat(counts)
                 .usingRecursiveComparison()
-                .ignoringFields("loadTime", "models")
+                .ignoringFields("loadTime", "models", "calls")
                 .isEqualTo(new CacheStatistics.Snapshot(
                         2_000,
                         Map.of("near", 2_000L),
@@ -697,6 +697,7 @@ class PromptCacheTests {
                         2_000,
                         6_000,
                         Duration.ZERO,
+                        Map.of(),
                         Map.of()));
         assertThat(counts.hitRatio()).isEqualTo(1.0 / 3);
     }

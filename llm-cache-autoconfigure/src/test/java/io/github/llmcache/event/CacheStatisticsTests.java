@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import io.github.llmcache.tier.FailureKind;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -66,7 +67,8 @@ class CacheStatisticsTests {
                         0,
                         2,
                         Duration.ofNanos(2),
-                        Map.of("none", new ModelCosts(CostTotals.of(0, 0, 0, 3, 0), CostTotals.of(0, 0, 0, 2, 0)))));
+                        Map.of("none", new ModelCosts(CostTotals.of(0, 0, 0, 3, 0), CostTotals.of(0, 0, 0, 2, 0))),
+                        Map.of("none", new ModelCalls(Map.of(), 2, 1, 0, 2, Duration.ofNanos(2)))));
     }
 
     @Test
@@ -112,6 +114,34 @@ class CacheStatisticsTests {
         assertThat(counts.meanLoadTime()).contains(Duration.ofMillis(2));
         // A coalesced call has waited.
         assertThat(counts.estimatedTimeSaved()).contains(Duration.ofMillis(4));
+    }
+
+    @Test
+    void calls_are_counted_by_model_too() {
+        statistics.onCall(costing(CacheOutcome.HIT, "gpt", -1, null));
+        statistics.onCall(costing(CacheOutcome.HIT, "sage", -1, null));
+        statistics.onCall(costing(CacheOutcome.HIT, "sage", -1, null));
+        statistics.onCall(costing(CacheOutcome.STALE, "sage", -1, null));
+        statistics.onCall(costing(CacheOutcome.COALESCED, "sage", -1, null));
+        statistics.onCall(costing(CacheOutcome.MISS, "sage", 4_000_000, null));
+        statistics.onCall(costing(CacheOutcome.MISS, "sage", 2_000_000, null));
+        statistics.onCall(costing(CacheOutcome.BYPASS, "gpt", 9_000_000, null));
+
+        CacheStatistics.Snapshot counts = statistics.of("faq");
+        ModelCalls sage = Objects.requireNonNull(counts.calls().get("sage"));
+        assertThat(sage.hits()).isEqualTo(2);
+        assertThat(sage.stale()).isOne();
+        assertThat(sage.coalesced()).isOne();
+        assertThat(sage.misses()).isEqualTo(2);
+        assertThat(sage.meanLoadTime()).contains(Duration.ofMillis(3));
+        ModelCalls gpt = Objects.requireNonNull(counts.calls().get("gpt"));
+        assertThat(gpt.hits()).isOne();
+        assertThat(gpt.misses()).isZero();
+        assertThat(gpt.loads()).isOne();
+        assertThat(counts.hits()).isEqualTo(3);
+        assertThat(counts.misses()).isEqualTo(2);
+        assertThat(counts.loads()).isEqualTo(3);
+        assertThat(counts.loadTime()).isEqualTo(Duration.ofMillis(15));
     }
 
     @Test

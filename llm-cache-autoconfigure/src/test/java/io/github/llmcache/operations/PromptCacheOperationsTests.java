@@ -336,12 +336,17 @@ class PromptCacheOperationsTests {
 
             assertThat(operations.export("prompt", out)).isOne();
             assertThat(operations.export("places", out)).isOne();
+            String entry =
+                    redis.commands().get(redis.commands().keys("prompt:*").get(0));
             redis.commands().flushall();
             byte[] lines = out.toByteArray();
             WarmReport report = operations.warm(new ByteArrayInputStream(lines));
 
             assertThat(new String(lines, StandardCharsets.UTF_8).lines()).hasSize(2);
             assertThat(report).isEqualTo(new WarmReport(2, 0, 0, true, List.of()));
+            assertThat(redis.commands().get(redis.commands().keys("prompt:*").get(0)))
+                    .isEqualTo(entry)
+                    .contains("\"parts\":{\"method\":");
             assertThat(oracle.ask("Wie heißt das?\n\"So\"")).isEqualTo("Zeile 1\nZeile 2 \u2028 \uD83D\uDE00");
             assertThat(oracle.place("Where?", "anna")).isEqualTo(new Place("Rome", List.of("Forum", "")));
             assertThat(oracle.calls()).isZero();

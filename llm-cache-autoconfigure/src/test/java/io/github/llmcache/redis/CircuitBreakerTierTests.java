@@ -287,6 +287,20 @@ class CircuitBreakerTierTests {
         assertThat(RedisOutageTests.warnings(output)).isEmpty();
     }
 
+    @Test
+    void a_peek_neither_asks_while_the_circuit_is_open_nor_counts_for_it() {
+        scripted.answer(failure(FailureKind.TIMEOUT));
+        for (int i = 0; i < 20; i++) {
+            assertThat(tier.peek(KEY)).isEqualTo(failure(FailureKind.TIMEOUT));
+        }
+        assertThat(circuit.state()).isEqualTo(CircuitState.CLOSED);
+
+        lookUp(FailureKind.TIMEOUT, 5);
+        scripted.lookups.set(0);
+        assertThat(tier.peek(KEY)).isEqualTo(NOT_ASKED);
+        assertThat(scripted.lookups).hasValue(0);
+    }
+
     private static List<String> told(CapturedOutput output, String what) {
         return output.getAll()
                 .lines()

@@ -3,6 +3,7 @@ package io.github.llmcache.redis;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.github.llmcache.key.RequestParts;
 import io.github.llmcache.payload.Payload;
 import io.github.llmcache.payload.TokenCount;
 import io.github.llmcache.tier.CacheEntry;
@@ -101,6 +102,36 @@ class EntryCodecTests {
         assertThatExceptionOfType(TierException.class)
                 .isThrownBy(() -> codec.read(
                         whole.replace("\"payload\"", field + ",\"payload\"").getBytes(StandardCharsets.UTF_8)));
+    }
+
+    @Test
+    void the_parts_of_the_request_are_read_and_written_byte_for_byte_but_left_out_for_calls() {
+        CacheEntry bare = new CacheEntry(DIGEST, payload("\"A model.\""), CREATED, FRESH_UNTIL, "gpt-4o", null, null);
+        CacheEntry whole = codec.readWhole(example("v1-parts.json"));
+
+        assertThat(codec.read(example("v1-parts.json"))).isEqualTo(bare);
+        assertThat(whole.parts())
+                .isEqualTo(new RequestParts("k3J9xQ2a", "0aBcD3fG", "Zz19_-aB", "2024-11-20", "7", "blue"));
+        assertThat(text(codec.write(whole)))
+                .isEqualTo(text(example("v1-parts.json")).strip());
+        RequestParts few = new RequestParts("k3J9xQ2a", "0aBcD3fG", null, null, null, null);
+        CacheEntry entry =
+                new CacheEntry(DIGEST, payload("1"), CREATED, FRESH_UNTIL, null, null, null, EntryTerms.NONE, few);
+        assertThat(codec.readWhole(codec.write(entry))).isEqualTo(entry);
+        assertThat(text(codec.write(entry)))
+                .contains(",\"parts\":{\"method\":\"k3J9xQ2a\",\"shape\":\"0aBcD3fG\"},\"payload\":1}");
+    }
+
+    @Test
+    void parts_that_are_not_as_expected_are_no_reason_to_lose_the_answer() {
+        CacheEntry expected = new CacheEntry(DIGEST, payload("\"A model.\""), CREATED, FRESH_UNTIL, null, null, null);
+
+        assertThat(codec.read(example("v1-strange-parts.json"))).isEqualTo(expected);
+        assertThat(codec.readWhole(example("v1-strange-parts.json"))).isEqualTo(expected);
+        assertThat(codec.readWhole(text(example("v1-strange-parts.json"))
+                        .replaceFirst("\"parts\":\\{.*?},\"payload\":\"A", "\"parts\":[1,{}],\"payload\":\"A")
+                        .getBytes(StandardCharsets.UTF_8)))
+                .isEqualTo(expected);
     }
 
     @Test

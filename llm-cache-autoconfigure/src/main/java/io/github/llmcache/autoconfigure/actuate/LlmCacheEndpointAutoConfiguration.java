@@ -1,16 +1,23 @@
 package io.github.llmcache.autoconfigure.actuate;
 
 import io.github.llmcache.actuate.CacheControls;
+import io.github.llmcache.actuate.CallExplanations;
 import io.github.llmcache.actuate.LlmCacheEndpoint;
 import io.github.llmcache.actuate.LlmCacheEndpointWebExtension;
 import io.github.llmcache.autoconfigure.redis.LlmCacheRedisAutoConfiguration;
 import io.github.llmcache.engine.CacheCatalog;
 import io.github.llmcache.engine.CacheModeSwitch;
 import io.github.llmcache.engine.CacheModes;
+import io.github.llmcache.engine.LookupPreview;
 import io.github.llmcache.event.CacheStatistics;
 import io.github.llmcache.event.FleetStatistics;
+import io.github.llmcache.explain.CallExplainer;
+import io.github.llmcache.interceptor.CachedBeans;
+import io.github.llmcache.interceptor.CachedMethods;
+import io.github.llmcache.interceptor.CachedPromptOperations;
 import io.github.llmcache.tier.CacheBrowser;
 import io.github.llmcache.tier.CacheEvictor;
+import io.github.llmcache.tier.CacheTier;
 import io.github.llmcache.tier.Circuit;
 import java.time.InstantSource;
 import org.springframework.beans.factory.ObjectProvider;
@@ -67,7 +74,33 @@ public final class LlmCacheEndpointAutoConfiguration {
     @ConditionalOnBean(LlmCacheEndpoint.class)
     @ConditionalOnAvailableEndpoint(exposure = EndpointExposure.WEB)
     LlmCacheEndpointWebExtension llmCacheEndpointWebExtension(
-            LlmCacheEndpoint endpoint, LlmCacheEndpointProperties properties) {
-        return new LlmCacheEndpointWebExtension(endpoint, properties.getShowValues(), properties.getRoles());
+            LlmCacheEndpoint endpoint,
+            ObjectProvider<CallExplanations> explanations,
+            LlmCacheEndpointProperties properties) {
+        return new LlmCacheEndpointWebExtension(
+                endpoint, properties.getShowValues(), properties.getRoles(), explanations.getIfUnique());
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    @ConditionalOnBean({CacheCatalog.class, CacheBrowser.class, CachedBeans.class, CachedPromptOperations.class})
+    CallExplanations llmCacheCallExplanations(
+            CacheCatalog catalog,
+            CacheBrowser browser,
+            CachedBeans beans,
+            CachedPromptOperations operations,
+            ObjectProvider<CacheTier> tiers,
+            ObjectProvider<CacheModes> modes,
+            ApplicationEventPublisher publisher) {
+        LookupPreview preview = new LookupPreview(
+                tiers.orderedStream().toList(),
+                modes.getIfUnique(() -> CacheModes.ofSettings(catalog)),
+                InstantSource.system());
+        return new CallExplanations(
+                catalog,
+                new CachedMethods(beans, operations),
+                new CallExplainer(preview, browser),
+                publisher,
+                InstantSource.system());
     }
 }

@@ -1,0 +1,62 @@
+package io.github.llmcache.actuate;
+
+import io.github.llmcache.interceptor.CachedMethod;
+import java.lang.reflect.Type;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Makes the arguments of a method out of a JSON array. */
+final class ArgumentReader {
+
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+
+    private ArgumentReader() {}
+
+    static @Nullable Object[] read(CachedMethod method, @Nullable String text) {
+        List<Type> types = method.parameterTypes();
+        JsonNode array = array(text == null || text.isBlank() ? "[]" : text);
+        if (!array.isArray() || array.size() != types.size()) {
+            throw RefusedRequestException.bad(
+                    "The arguments of " + method.signature() + " are the text of a JSON array of "
+                            + types.size() + (types.size() == 1 ? " value" : " values")
+                            + ", such as \"[\\\"What is RAG?\\\"]\"; null where there is none");
+        }
+        @Nullable Object[] arguments = new @Nullable Object[types.size()];
+        for (int i = 0; i < arguments.length; i++) {
+            arguments[i] = read(array.get(i), types.get(i), i + 1);
+        }
+        return arguments;
+    }
+
+    private static JsonNode array(String text) {
+        try {
+            return JSON.readTree(text);
+        } catch (JacksonException ex) {
+            // Its message can quote the text.
+            throw RefusedRequestException.bad(
+                    "The arguments are no JSON: they are the text of a JSON array, such as \"[\\\"What is RAG?\\\","
+                            + " 3]\"");
+        }
+    }
+
+    private static @Nullable Object read(JsonNode value, Type type, int number) {
+        boolean primitive = type instanceof Class<?> raw && raw.isPrimitive();
+        if (value.isNull() && !primitive) {
+            return null;
+        }
+        try {
+            Object argument = value.isNull()
+                    ? null
+                    : JSON.treeToValue(value, JSON.getTypeFactory().constructType(type));
+            if (argument != null) {
+                return argument;
+            }
+        } catch (RuntimeException | LinkageError ex) {
+            // Told below: constructors of parameters may throw anything, and Jackson quotes the text.
+        }
+        throw RefusedRequestException.bad("Argument " + number + " can't be read as a " + type.getTypeName());
+    }
+}
