@@ -40,7 +40,7 @@ public final class CanonicalKeyGenerator implements PromptKeyGenerator {
 
     @Override
     public PromptKey generate(PromptRequest request) {
-        return new PromptKey(request.cache(), digest(canonical(request)), request.prompt());
+        return new PromptKey(request.cache(), digest(canonical(request)), request.prompt(), request.model());
     }
 
     static String digest(byte[] canonical) {

@@ -13,8 +13,9 @@ interface Hold {
     Hold NONE = new Hold() {
 
         @Override
-        public CompletableFuture<Boolean> write(EntryCommands commands, byte[] key, byte[] value, Duration ttl) {
-            return commands.set(key, value, ttl).thenApply(done -> true);
+        public CompletableFuture<Boolean> write(
+                CacheConnection connection, EntryPlace place, byte[] value, Duration ttl) {
+            return place.set(connection, value, ttl).thenApply(done -> true);
         }
 
         @Override
@@ -27,7 +28,7 @@ interface Hold {
     };
 
     /** Writes the entry if the lease stands, and ends it by that. */
-    CompletableFuture<Boolean> write(EntryCommands commands, byte[] key, byte[] value, Duration ttl);
+    CompletableFuture<Boolean> write(CacheConnection connection, EntryPlace place, byte[] value, Duration ttl);
 
     /** What stands in Redis while the lease is held; empty where nothing is. */
     byte[] token();
@@ -43,16 +44,16 @@ interface Hold {
     final class Exclusive implements Hold {
 
         private final CacheConnection connection;
-        private final byte[] entryKey;
+        private final EntryPlace place;
         private final byte[] leaseKey;
         private final byte[] channel;
         private final byte[] token;
         private volatile @Nullable Future<?> renewal;
         private volatile boolean gone;
 
-        Exclusive(CacheConnection connection, byte[] entryKey, byte[] leaseKey, byte[] channel, byte[] token) {
+        Exclusive(CacheConnection connection, EntryPlace place, byte[] leaseKey, byte[] channel, byte[] token) {
             this.connection = connection;
-            this.entryKey = entryKey;
+            this.place = place;
             this.leaseKey = leaseKey;
             this.channel = channel;
             this.token = token;
@@ -85,9 +86,8 @@ interface Hold {
         }
 
         @Override
-        public CompletableFuture<Boolean> write(EntryCommands commands, byte[] key, byte[] value, Duration ttl) {
-            return commands.run(Script.STORE, List.of(key, leaseKey), token, channel, value, Replies.millis(ttl))
-                    .thenApply(Replies::isDone);
+        public CompletableFuture<Boolean> write(CacheConnection through, EntryPlace entry, byte[] value, Duration ttl) {
+            return entry.setHeld(through, leaseKey, token, channel, value, ttl);
         }
 
         @Override
@@ -101,7 +101,9 @@ interface Hold {
             if (tell) {
                 connection
                         .pendingWrites()
-                        .track(connection.commands().run(Script.RELEASE, List.of(leaseKey), token, channel, entryKey));
+                        .track(connection
+                                .commands()
+                                .run(Script.RELEASE, List.of(leaseKey), token, channel, RedisKeys.bytes(place.name())));
             }
         }
 
