@@ -11,7 +11,9 @@ import java.util.stream.Stream;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
+import redis.embedded.RedisExecProvider;
 import redis.embedded.RedisServer;
+import redis.embedded.util.OS;
 
 /** An application that is measured, with a Redis server of its own on the loopback interface. */
 final class MeasuredApplication implements AutoCloseable {
@@ -35,6 +37,7 @@ final class MeasuredApplication implements AutoCloseable {
     static MeasuredApplication start(Class<?> application, String... properties) throws IOException {
         int port = freePort();
         RedisServer server = RedisServer.builder()
+                .redisExecProvider(executable())
                 .port(port)
                 .setting("bind 127.0.0.1")
                 .setting("save \"\"")
@@ -55,6 +58,13 @@ final class MeasuredApplication implements AutoCloseable {
                         .properties(all)
                         .run(),
                 port);
+    }
+
+    /** The embedded binary, or what the environment variable {@code REDIS_SERVER} names. */
+    private static RedisExecProvider executable() {
+        RedisExecProvider provider = RedisExecProvider.defaultProvider();
+        String named = System.getenv("REDIS_SERVER");
+        return named == null || named.isBlank() ? provider : provider.override(OS.UNIX, named);
     }
 
     int port() {

@@ -33,8 +33,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
@@ -42,12 +43,17 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 @ExtendWith(OutputCaptureExtension.class)
 class RightsInReadmeTests {
 
-    @Test
-    void the_rights_that_the_readme_names_are_enough_for_everything(CapturedOutput output) throws Exception {
+    @ParameterizedTest
+    @ValueSource(strings = {"string", "hash"})
+    void the_rights_that_the_readme_names_are_enough_for_everything(String layout, CapturedOutput output)
+            throws Exception {
         try (RealRedis redis = RealRedis.start()) {
             List<String> rights = new ArrayList<>(
                     List.of("app", "on", ">secret", "~shop:*", "resetchannels", "&shop:llm-cache:landed", "-@all"));
-            commands().forEach(command -> rights.add("+" + command));
+            commands("and these commands:").forEach(command -> rights.add("+" + command));
+            if (layout.equals("hash")) {
+                commands("The hash layout takes these besides:").forEach(command -> rights.add("+" + command));
+            }
             redis.commands()
                     .dispatch(CommandType.ACL, new StatusOutput<>(StringCodec.UTF8), arguments("SETUSER", rights));
 
@@ -60,6 +66,7 @@ class RightsInReadmeTests {
                             "spring.data.redis.password=secret",
                             "llm-cache.key-prefix=shop:",
                             "llm-cache.default-model=gpt",
+                            "llm-cache.layout=" + layout,
                             "llm-cache.model-registry.enabled=true",
                             "llm-cache.usage.limits.day.calls=1000")
                     .run(context -> {
@@ -68,7 +75,7 @@ class RightsInReadmeTests {
                         PromptCacheOperations operations = context.getBean(PromptCacheOperations.class);
                         await().until(() -> observer.observe(() -> oracle.ask("Why?", "ada"))
                                 .last()
-                                .filter(call -> "near".equals(call.tier()))
+                                .filter(call -> (layout.equals("hash") ? "redis" : "near").equals(call.tier()))
                                 .isPresent());
                         assertThat(context.getBean(CacheBrowser.class).memory()).isPresent();
                         operations.export("prompt", new ByteArrayOutputStream());
@@ -78,6 +85,14 @@ class RightsInReadmeTests {
                                 .equals(Optional.of(CacheOutcome.HIT)));
                         assertThat(operations.forget("ada").total()).isEqualTo(1);
                         assertThat(operations.evictAll("prompt")).isZero();
+                        await().until(() -> observer.observe(() -> oracle.ask("Why?", "ada"))
+                                .outcome()
+                                .equals(Optional.of(CacheOutcome.HIT)));
+                        assertThat(operations.evictByModel("prompt", "gpt")).isEqualTo(1);
+                        await().until(() -> observer.observe(() -> oracle.ask("Why?", "ada"))
+                                .outcome()
+                                .equals(Optional.of(CacheOutcome.HIT)));
+                        assertThat(operations.evict(() -> oracle.ask("Why?", "ada"))).isTrue();
                         CacheModeSwitch modes = context.getBean(CacheModeSwitch.class);
                         modes.switchTo(null, CacheMode.OFF);
                         assertThat(observer.observe(() -> oracle.ask("Why?", "ada"))
@@ -107,9 +122,9 @@ class RightsInReadmeTests {
         }
     }
 
-    private static List<String> commands() throws Exception {
+    private static List<String> commands(String after) throws Exception {
         String readme = Files.readString(Path.of("..", "README.md"), StandardCharsets.UTF_8);
-        Matcher list = Pattern.compile("and these commands:\\s+```\\n(.*?)```", Pattern.DOTALL)
+        Matcher list = Pattern.compile(Pattern.quote(after) + "\\s+```\\n(.*?)```", Pattern.DOTALL)
                 .matcher(readme);
         assertThat(list.find()).isTrue();
         return List.of(list.group(1).trim().split("\\s+"));
