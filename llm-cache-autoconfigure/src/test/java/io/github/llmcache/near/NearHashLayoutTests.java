@@ -24,7 +24,8 @@ class NearHashLayoutTests {
                     await().until(() -> "near".equals(tierOf(context, () -> oracle.ask("Why?"))));
 
                     for (int i = 0; i < 20; i++) {
-                        assertThat(tierOf(context, () -> oracle.askHash("Why?"))).isEqualTo("redis");
+                        assertThat(tierOf(context, () -> oracle.askHash("Why?")))
+                                .isEqualTo("redis");
                     }
                     assertThat(context.getBean(NearCacheTier.class).keeps("hashed"))
                             .isFalse();

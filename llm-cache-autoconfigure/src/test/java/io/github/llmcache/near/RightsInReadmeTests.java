@@ -92,7 +92,8 @@ class RightsInReadmeTests {
                         await().until(() -> observer.observe(() -> oracle.ask("Why?", "ada"))
                                 .outcome()
                                 .equals(Optional.of(CacheOutcome.HIT)));
-                        assertThat(operations.evict(() -> oracle.ask("Why?", "ada"))).isTrue();
+                        assertThat(operations.evict(() -> oracle.ask("Why?", "ada")))
+                                .isTrue();
                         CacheModeSwitch modes = context.getBean(CacheModeSwitch.class);
                         modes.switchTo(null, CacheMode.OFF);
                         assertThat(observer.observe(() -> oracle.ask("Why?", "ada"))

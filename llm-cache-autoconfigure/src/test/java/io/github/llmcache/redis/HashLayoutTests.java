@@ -81,9 +81,8 @@ class HashLayoutTests {
         assertThat(redis.commands().pttl(HASH)).isBetween(590_000L, 600_000L);
         if (fieldsExpire()) {
             assertThat(redis.commands().hpttl(HASH, "short", "long"))
-                    .satisfiesExactly(
-                            left -> assertThat(left).isBetween(50_000L, 60_000L),
-                            left -> assertThat(left).isBetween(590_000L, 600_000L));
+                    .satisfiesExactly(left -> assertThat(left).isBetween(50_000L, 60_000L), left -> assertThat(left)
+                            .isBetween(590_000L, 600_000L));
         }
     }
 
@@ -107,7 +106,8 @@ class HashLayoutTests {
         assertThat(fields.stream().filter(field -> field.startsWith("new "))).hasSize(300);
         assertThat(fields).contains("first", "foreign");
         if (!fieldsExpire()) {
-            assertThat(fields.stream().filter(field -> field.startsWith("old "))).hasSizeLessThan(60);
+            assertThat(fields.stream().filter(field -> field.startsWith("old ")))
+                    .hasSizeLessThan(60);
         }
     }
 
@@ -218,7 +218,8 @@ class HashLayoutTests {
                                         .count("prompt", Duration.ofSeconds(20))
                                         .entries())
                                 .isEqualTo(50);
-                        assertThat(outcomeOf(context, () -> oracle.ask("Why 7"))).isEqualTo(CacheOutcome.HIT);
+                        assertThat(outcomeOf(context, () -> oracle.ask("Why 7")))
+                                .isEqualTo(CacheOutcome.HIT);
                         assertThat(context.getBean(PromptCacheOperations.class).evict(() -> oracle.ask("Why 7")))
                                 .isTrue();
                         assertThat(oracle.calls()).isZero();

@@ -4,6 +4,7 @@ import static io.github.llmcache.redis.Applications.awaitHit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.github.llmcache.testing.CacheApplication;
 import io.github.llmcache.testing.RealRedis;
 import java.util.List;
 import java.util.Map;
@@ -15,11 +16,6 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
-import io.github.llmcache.testing.CacheApplication;
-import org.springframework.data.redis.connection.RedisConnectionFactory;
-import org.springframework.data.redis.cache.RedisCacheManager;
-import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Configuration;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.cache.CacheManager;
@@ -27,6 +23,10 @@ import org.springframework.cache.annotation.CacheConfig;
 import org.springframework.cache.annotation.CacheEvict;
 import org.springframework.cache.annotation.Cacheable;
 import org.springframework.cache.annotation.EnableCaching;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.data.redis.cache.RedisCacheManager;
+import org.springframework.data.redis.connection.RedisConnectionFactory;
 
 /** Plain cached methods that name the cache manager of the answers. */
 @ExtendWith(OutputCaptureExtension.class)
