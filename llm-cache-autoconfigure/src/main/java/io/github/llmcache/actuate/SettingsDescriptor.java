@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param staleIfError how long after its TTL an answer is served where the model fails, in ISO 8601
  * @param loadTimeout how long the model may take where an old answer is at hand, in ISO 8601, or null
  * @param keyStyle how keys look in Redis, {@code digest} or {@code readable}
+ * @param layout how answers lie in Redis, {@code string} or {@code hash}
  * @param storePrompt whether the normalized prompt stands in the entry
  * @param maxEntrySize the largest answer that is stored, in bytes of JSON
  * @param requireScope whether methods without a scope are refused
@@ -27,6 +28,7 @@ public record SettingsDescriptor(
         String staleIfError,
         @Nullable String loadTimeout,
         String keyStyle,
+        String layout,
         boolean storePrompt,
         long maxEntrySize,
         boolean requireScope,
@@ -43,6 +45,7 @@ public record SettingsDescriptor(
                         ? null
                         : settings.staleness().loadTimeout().toString(),
                 settings.keyStyle().name().toLowerCase(Locale.ROOT),
+                settings.layout().name().toLowerCase(Locale.ROOT),
                 settings.storePrompt(),
                 settings.maxEntrySize(),
                 settings.requireScope(),

@@ -7,6 +7,7 @@ import io.github.llmcache.autoconfigure.LlmCacheProperties.CacheNormalization;
 import io.github.llmcache.autoconfigure.LlmCacheProperties.Normalization;
 import io.github.llmcache.engine.AdmissionSettings;
 import io.github.llmcache.engine.CacheCatalog;
+import io.github.llmcache.engine.CacheLayout;
 import io.github.llmcache.engine.CacheSettings;
 import io.github.llmcache.engine.Staleness;
 import io.github.llmcache.key.KeyStyle;
@@ -25,6 +26,7 @@ final class CacheCatalogFactory {
     private CacheCatalogFactory() {}
 
     static CacheCatalog create(LlmCacheProperties properties) {
+        checkKeys(PREFIX, properties.layout(), properties.keyStyle());
         CacheSettings defaults = new CacheSettings(
                 ttl(PREFIX, properties.ttl()),
                 jitter(PREFIX, properties.ttlJitter()),
@@ -41,7 +43,8 @@ final class CacheCatalogFactory {
                 blankToNull(properties.version()),
                 blankToNull(properties.defaultModel()),
                 properties.mode(),
-                admission(properties.admission()));
+                admission(properties.admission()),
+                properties.layout());
         Map<String, CacheSettings> caches = new LinkedHashMap<>();
         properties.caches().forEach((name, cache) -> caches.put(name, settings(name, cache, defaults)));
         checkPrivacy(PREFIX, defaults);
@@ -59,13 +62,16 @@ final class CacheCatalogFactory {
             throw new InvalidLlmCachePropertyException(
                     PREFIX + "caches." + name, null, "can't be used: " + ex.getMessage(), "Name the cache otherwise.");
         }
+        KeyStyle keyStyle = cache.keyStyle() == null ? defaults.keyStyle() : cache.keyStyle();
+        CacheLayout layout = cache.layout() == null ? defaults.layout() : cache.layout();
+        checkKeys(prefix, layout, keyStyle);
         String version = blankToNull(cache.version());
         String model = blankToNull(cache.defaultModel());
         return new CacheSettings(
                 cache.ttl() == null ? defaults.ttl() : ttl(prefix, cache.ttl()),
                 cache.ttlJitter() == null ? defaults.ttlJitter() : jitter(prefix, cache.ttlJitter()),
                 staleness(prefix, cache, defaults.staleness()),
-                cache.keyStyle() == null ? defaults.keyStyle() : cache.keyStyle(),
+                keyStyle,
                 or(cache.storePrompt(), defaults.storePrompt()),
                 cache.maxEntrySize() == null ? defaults.maxEntrySize() : size(prefix, cache.maxEntrySize()),
                 or(cache.requireScope(), defaults.requireScope()),
@@ -74,7 +80,8 @@ final class CacheCatalogFactory {
                 version == null ? defaults.version() : version,
                 model == null ? defaults.defaultModel() : model,
                 cache.mode() == null ? defaults.mode() : cache.mode(),
-                admission(prefix, cache.admission(), defaults.admission()));
+                admission(prefix, cache.admission(), defaults.admission()),
+                layout);
     }
 
     private static Staleness staleness(String prefix, Cache cache, Staleness defaults) {
@@ -103,6 +110,17 @@ final class CacheCatalogFactory {
                     property, time, "is not a time above zero", "Write a time such as 20s, or leave it out.");
         }
         return time;
+    }
+
+    private static void checkKeys(String prefix, CacheLayout layout, KeyStyle keyStyle) {
+        if (layout == CacheLayout.HASH && keyStyle == KeyStyle.READABLE) {
+            throw new InvalidLlmCachePropertyException(
+                    prefix + "layout",
+                    "hash",
+                    "gives answers no keys of their own, while " + prefix
+                            + "key-style=readable (there, or for all caches) is to put prompts into them",
+                    "Set " + prefix + "key-style to digest, or " + prefix + "layout to string.");
+        }
     }
 
     private static void checkPrivacy(String prefix, CacheSettings settings) {

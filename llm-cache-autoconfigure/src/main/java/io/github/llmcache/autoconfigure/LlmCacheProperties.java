@@ -1,5 +1,6 @@
 package io.github.llmcache.autoconfigure;
 
+import io.github.llmcache.engine.CacheLayout;
 import io.github.llmcache.engine.CacheMode;
 import io.github.llmcache.key.KeyStyle;
 import io.github.llmcache.usage.LostRedis;
@@ -33,6 +34,7 @@ import org.springframework.util.unit.DataSize;
  * @param staleIfError How long after its TTL an answer is served where the model fails.
  * @param loadTimeout How long the model may take where an old answer is at hand that may be served instead.
  * @param keyStyle How keys look in Redis: the digest alone, or the beginning of the prompt and a part of the digest.
+ * @param layout How answers lie in Redis: each under a key of its own, or all of a model in one hash.
  * @param storePrompt Whether the normalized prompt stands in the entry, for people to read.
  * @param maxEntrySize The largest answer that is stored, measured as JSON.
  * @param requireScope Whether methods that do not say whose answer it is are refused at start-up.
@@ -68,6 +70,7 @@ public record LlmCacheProperties(
         @DefaultValue("0s") Duration staleIfError,
         @Nullable Duration loadTimeout,
         @DefaultValue("digest") KeyStyle keyStyle,
+        @DefaultValue("string") CacheLayout layout,
         @DefaultValue("true") boolean storePrompt,
         @DefaultValue("256KB") DataSize maxEntrySize,
         @DefaultValue("false") boolean requireScope,
@@ -115,6 +118,7 @@ public record LlmCacheProperties(
      * @param staleIfError How long after its TTL an answer is served where the model fails.
      * @param loadTimeout How long the model may take where an old answer is at hand that may be served instead.
      * @param keyStyle How keys look in Redis.
+     * @param layout How answers lie in Redis.
      * @param storePrompt Whether the normalized prompt stands in the entry.
      * @param maxEntrySize The largest answer that is stored, measured as JSON.
      * @param requireScope Whether methods that do not say whose answer it is are refused at start-up.
@@ -132,6 +136,7 @@ public record LlmCacheProperties(
             @Nullable Duration staleIfError,
             @Nullable Duration loadTimeout,
             @Nullable KeyStyle keyStyle,
+            @Nullable CacheLayout layout,
             @Nullable Boolean storePrompt,
             @Nullable DataSize maxEntrySize,
             @Nullable Boolean requireScope,

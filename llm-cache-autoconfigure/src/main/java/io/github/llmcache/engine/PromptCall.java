@@ -31,6 +31,11 @@ public record PromptCall(
 
     private static final Function<Object, EntryTerms> NO_TERMS = answer -> EntryTerms.NONE;
 
+    /** Lets the key tell the model of the policy, whoever made it, so that an answer is found where it was stored. */
+    public PromptCall {
+        key = key.ofModel(policy.model());
+    }
+
     /**
      * Creates a call without a scope, terms and directives.
      *

@@ -43,7 +43,12 @@ public final class CanonicalKeyGenerator implements PromptKeyGenerator {
 
     @Override
     public PromptKey generate(PromptRequest request) {
-        return new PromptKey(request.cache(), digest(write(request)), request.prompt(), RequestOrigin.of(request));
+        return new PromptKey(
+                request.cache(),
+                digest(write(request)),
+                request.prompt(),
+                request.model(),
+                RequestOrigin.of(request));
     }
 
     static String digest(CanonicalWriter canonical) {

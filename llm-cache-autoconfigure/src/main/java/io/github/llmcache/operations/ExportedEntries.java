@@ -46,8 +46,10 @@ record ExportedEntries(EntryWriter writer, CacheCatalog catalog, InstantSource c
         return !ttl.isNegative()
                 && !ttl.isZero()
                 && writer.storeUnless(
-                        new PromptKey(cache, entry.digest(), entry.prompt()), entry, ttl, there -> !there.createdAt()
-                                .isBefore(entry.createdAt()));
+                        new PromptKey(cache, entry.digest(), entry.prompt(), entry.model()),
+                        entry,
+                        ttl,
+                        there -> !there.createdAt().isBefore(entry.createdAt()));
     }
 
     private static CacheEntry entry(JsonLine line) {

@@ -56,7 +56,10 @@ final class BlockingEntryCommands implements EntryCommands {
 
     @Override
     public byte @Nullable [] get(byte[] key) {
-        CompletableFuture<byte @Nullable []> reply = getLater(key);
+        return await(getLater(key));
+    }
+
+    private static <T extends @Nullable Object> T await(CompletableFuture<T> reply) {
         try {
             return reply.get();
         } catch (InterruptedException ex) {
@@ -81,6 +84,46 @@ final class BlockingEntryCommands implements EntryCommands {
     @Override
     public CompletableFuture<Void> delete(byte[] key) {
         return ask(redis -> redis.keyCommands().del(key)).thenApply(deleted -> null);
+    }
+
+    @Override
+    public byte @Nullable [] getField(byte[] hash, byte[] field) {
+        return await(ask(redis -> redis.hashCommands().hGet(hash, field)));
+    }
+
+    @Override
+    public CompletableFuture<List<byte @Nullable []>> getFields(byte[] hash, List<byte[]> fields) {
+        return ask(redis -> Objects.requireNonNull(redis.hashCommands().hMGet(hash, fields.toArray(byte[][]::new))));
+    }
+
+    @Override
+    public CompletableFuture<Void> setField(byte[] hash, byte[] field, byte[] value, Duration ttl) {
+        return ask(redis -> {
+                    try {
+                        redis.hashCommands().hSet(hash, field, value);
+                    } catch (RuntimeException ex) {
+                        if (RedisFailures.kindOf(ex) != FailureKind.WRONG_TYPE) {
+                            throw ex;
+                        }
+                        redis.keyCommands().del(hash);
+                        redis.hashCommands().hSet(hash, field, value);
+                    }
+                    try {
+                        redis.hashCommands().hpExpire(hash, ttl.toMillis(), field);
+                    } catch (RuntimeException ex) {
+                        // Where the server does not know it, readers know the entry's end all the same.
+                    }
+                    Long left = redis.keyCommands().pTtl(hash);
+                    return left != null && left < ttl.toMillis()
+                            ? redis.keyCommands().pExpire(hash, ttl.toMillis())
+                            : null;
+                })
+                .thenApply(expiring -> null);
+    }
+
+    @Override
+    public CompletableFuture<Void> deleteField(byte[] hash, byte[] field) {
+        return ask(redis -> redis.hashCommands().hDel(hash, field)).thenApply(deleted -> null);
     }
 
     @Override

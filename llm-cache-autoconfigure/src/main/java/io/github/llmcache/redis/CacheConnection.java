@@ -29,11 +29,14 @@ public abstract class CacheConnection implements AutoCloseable {
     private final String server;
     private final RedisFailureLog failureLog;
     private final ScriptAccess scripts;
+    private final FieldExpiry fieldExpiry = new FieldExpiry();
+    private final InstantSource clock;
     private final CacheThreads threads = new CacheThreads();
     private final PendingWrites pendingWrites = new PendingWrites();
 
     CacheConnection(String server, InstantSource clock) {
         this.server = server;
+        this.clock = clock;
         this.failureLog = new RedisFailureLog(server, clock);
         this.scripts = new ScriptAccess(failureLog);
     }
@@ -43,7 +46,7 @@ public abstract class CacheConnection implements AutoCloseable {
      *
      * @param users the user's connection factory, which stays as it is
      * @param timeout how long a command may take, positive
-     * @param clock tells the time by which warnings are spaced
+     * @param clock tells the time by which warnings are spaced and entries in hashes end
      * @return the connection, to be closed by the caller
      */
     public static CacheConnection derivedFrom(RedisConnectionFactory users, Duration timeout, InstantSource clock) {
@@ -106,6 +109,16 @@ public abstract class CacheConnection implements AutoCloseable {
     /** Whether Redis runs scripts for this user. */
     ScriptAccess scripts() {
         return scripts;
+    }
+
+    /** How the server lets fields of hashes expire. */
+    FieldExpiry fieldExpiry() {
+        return fieldExpiry;
+    }
+
+    /** Tells the time by which entries are judged. */
+    InstantSource clock() {
+        return clock;
     }
 
     /** The cache's threads, for what is not done on the caller's or on the client's. */

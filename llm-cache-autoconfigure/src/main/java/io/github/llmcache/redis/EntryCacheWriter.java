@@ -30,6 +30,7 @@ final class EntryCacheWriter implements RedisCacheWriter {
     private final RedisKeys keys;
     private final Generations generations;
     private final NearCopies near;
+    private final HashEntries hashes;
 
     /**
      * Creates the writer.
@@ -38,9 +39,16 @@ final class EntryCacheWriter implements RedisCacheWriter {
      * @param statistics counts
      * @param keys makes the keys in Redis
      * @param near is told what is taken away
+     * @param hashes takes away what does not lie in strings
      */
-    EntryCacheWriter(CacheConnection connection, CacheStatisticsCollector statistics, RedisKeys keys, NearCopies near) {
+    EntryCacheWriter(
+            CacheConnection connection,
+            CacheStatisticsCollector statistics,
+            RedisKeys keys,
+            NearCopies near,
+            HashEntries hashes) {
         this.connection = connection;
+        this.hashes = hashes;
         this.keys = keys;
         this.near = near;
         this.generations = new Generations(connection, keys);
@@ -138,10 +146,14 @@ final class EntryCacheWriter implements RedisCacheWriter {
 
     @Override
     public boolean evictIfPresent(String name, byte[] key) {
-        RuntimeException unmarked = mark(name, key);
+        String digest = digestOf(name, key);
+        RuntimeException unmarked = digest == null ? null : mark(name, digest);
         try (RedisConnection redis = connection.factory().getConnection()) {
             RemovedEntries removed = new RemovedEntries(connection, keys, near, redis, name);
-            removed.remove(List.of(key));
+            removed.remove(List.of(new KeyPlace(new String(key, StandardCharsets.UTF_8))));
+            if (digest != null) {
+                removed.remove(hashes.placesOf(redis, name, digest));
+            }
             statistics.incDeletes(name);
             if (unmarked != null) {
                 throw unmarked;
@@ -150,17 +162,19 @@ final class EntryCacheWriter implements RedisCacheWriter {
         }
     }
 
-    /**
-     * Lets no answer be stored that was asked for before. Keys of plain values get no mark: each would take memory for a
-     * day. A readable key shows no whole digest; there it has to do that the lease is taken away.
-     */
-    private @Nullable RuntimeException mark(String name, byte[] key) {
+    /** The digest of an answer's key; null where the key is a plain value's, or readable and without a whole digest. */
+    private @Nullable String digestOf(String name, byte[] key) {
         String redisKey = new String(key, StandardCharsets.UTF_8);
         String beginning = keys.beginning(name);
         String digest = redisKey.startsWith(beginning) ? redisKey.substring(beginning.length()) : "";
-        if (!DIGEST.matcher(digest).matches()) {
-            return null;
-        }
+        return DIGEST.matcher(digest).matches() ? digest : null;
+    }
+
+    /**
+     * Lets no answer be stored that was asked for before. Keys of plain values get no mark: each would take memory for a
+     * day. For a readable key it has to do that the lease is taken away.
+     */
+    private @Nullable RuntimeException mark(String name, String digest) {
         try {
             generations.evicted(name, Term.of(new Eviction.OfDigest(digest)));
             return null;
@@ -180,7 +194,13 @@ final class EntryCacheWriter implements RedisCacheWriter {
         generations.evicted(name, Term.of(new Eviction.OfAll()));
         // Spring Data's own way has no SCAN for a cluster with Jedis.
         try (RedisConnection redis = connection.factory().getConnection()) {
-            long removed = connection.unlinkAll(redis, new String(pattern, StandardCharsets.UTF_8));
+            String keysOfCache = new String(pattern, StandardCharsets.UTF_8);
+            long removed = connection.unlinkAll(redis, keysOfCache);
+            if (keysOfCache.equals(keys.pattern(name))) {
+                RemovedEntries fields = new RemovedEntries(connection, keys, near, redis, name);
+                hashes.removeAll(redis, name, fields);
+                removed += fields.count();
+            }
             near.removedAll();
             statistics.incDeletesBy(name, (int) Math.min(Integer.MAX_VALUE, removed));
             return removed > 0;
@@ -194,7 +214,7 @@ final class EntryCacheWriter implements RedisCacheWriter {
 
     @Override
     public RedisCacheWriter withStatisticsCollector(CacheStatisticsCollector collector) {
-        return new EntryCacheWriter(connection, collector, keys, near);
+        return new EntryCacheWriter(connection, collector, keys, near, hashes);
     }
 
     @Override

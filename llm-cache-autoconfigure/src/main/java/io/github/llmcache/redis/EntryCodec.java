@@ -10,6 +10,7 @@ import io.github.llmcache.tier.TierException;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -24,11 +25,12 @@ import tools.jackson.databind.json.JsonMapper;
 /**
  * Writes and reads the envelope that an entry has in Redis: one JSON object, written with its version first and its payload last.
  *
- * <pre>{@code {"v":1,"digest":"…","createdAt":1763886000000,"freshUntil":1763889600000,"model":"gpt",
+ * <pre>{@code {"v":1,"digest":"…","createdAt":1763886000000,"freshUntil":1763889600000,"expiresAt":1763889600000,"model":"gpt",
  *  "prompt":"…","tokens":{"input":12,"output":80},"scope":"…","key":"…","tags":["…"],
  *  "parts":{"method":"…","shape":"…","templates":"…","modelVersion":"…"},"size":1502,"payload":"…"}}</pre>
  *
- * <p>Times are milliseconds since 1970, the size is that of the payload in bytes. A reader skips fields that it does not know, reads its own version and the one
+ * <p>Times are milliseconds since 1970, the size is that of the payload in bytes; {@code expiresAt} is there in the hash
+ * layout only. A reader skips fields that it does not know, reads its own version and the one
  * before, and leaves newer versions alone. The payload is cut out of the bytes and never made into objects. Thread-safe.
  */
 final class EntryCodec {
@@ -40,7 +42,13 @@ final class EntryCodec {
 
     private static final byte[] PAYLOAD = ",\"payload\":".getBytes(StandardCharsets.US_ASCII);
 
+    /** Writes an envelope that is to be believed for as long as it stands in Redis. */
     byte[] write(CacheEntry entry) {
+        return write(entry, null);
+    }
+
+    /** Writes an envelope, and until when it is to be believed, wherever it stands. */
+    byte[] write(CacheEntry entry, @Nullable Instant expiresAt) {
         Payload payload = entry.payload();
         ByteArrayOutputStream out = new ByteArrayOutputStream(payload.length() + 512);
         try (JsonGenerator header = Json.MAPPER.createGenerator(out)) {
@@ -49,6 +57,10 @@ final class EntryCodec {
             header.writeStringProperty("digest", entry.digest());
             header.writeNumberProperty("createdAt", entry.createdAt().toEpochMilli());
             header.writeNumberProperty("freshUntil", entry.freshUntil().toEpochMilli());
+            if (expiresAt != null) {
+                // Stands here because a script looks for it at this place.
+                header.writeNumberProperty("expiresAt", expiresAt.toEpochMilli());
+            }
             if (entry.model() != null) {
                 header.writeStringProperty("model", wellFormed(entry.model()));
             }
@@ -120,12 +132,34 @@ final class EntryCodec {
      * @throws TierException of kind UNREADABLE or NEWER_FORMAT
      */
     CacheEntry read(byte[] envelope) {
-        CacheEntry plain = PlainEnvelope.read(envelope);
+        return decode(envelope).entry();
+    }
+
+    /**
+     * What an envelope holds.
+     *
+     * @param entry the entry
+     * @param expiresAt until when it is to be believed, or null where that is for as long as it stands in Redis
+     */
+    record Decoded(CacheEntry entry, @Nullable Instant expiresAt) {
+
+        boolean hasEnded(InstantSource clock) {
+            return expiresAt != null && !clock.instant().isBefore(expiresAt);
+        }
+    }
+
+    /**
+     * Reads an envelope for a call, as {@link #read} does.
+     *
+     * @throws TierException of kind UNREADABLE or NEWER_FORMAT
+     */
+    Decoded decode(byte[] envelope) {
+        Decoded plain = PlainEnvelope.read(envelope);
         return plain != null ? plain : parse(envelope);
     }
 
     /** Reads an envelope for a call in whatever form, with its fields in any order. */
-    CacheEntry parse(byte[] envelope) {
+    Decoded parse(byte[] envelope) {
         return parse(envelope, false);
     }
 
@@ -134,11 +168,11 @@ final class EntryCodec {
      *
      * @throws TierException of kind UNREADABLE or NEWER_FORMAT
      */
-    CacheEntry readWhole(byte[] envelope) {
+    Decoded readWhole(byte[] envelope) {
         return parse(envelope, true);
     }
 
-    private static CacheEntry parse(byte[] envelope, boolean whole) {
+    private static Decoded parse(byte[] envelope, boolean whole) {
         try (JsonParser parser = Json.MAPPER.createParser(envelope)) {
             return new Envelope(envelope, whole).read(parser);
         } catch (JacksonException | IllegalArgumentException ex) {
@@ -172,6 +206,7 @@ final class EntryCodec {
         private @Nullable String digest;
         private long createdAt = -1;
         private long freshUntil = -1;
+        private @Nullable Instant expiresAt;
         private @Nullable String model;
         private @Nullable String prompt;
         private @Nullable TokenCount tokens;
@@ -186,7 +221,7 @@ final class EntryCodec {
             this.whole = whole;
         }
 
-        CacheEntry read(JsonParser parser) {
+        Decoded read(JsonParser parser) {
             if (parser.nextToken() != JsonToken.START_OBJECT) {
                 throw unreadable("is no JSON object");
             }
@@ -203,7 +238,7 @@ final class EntryCodec {
             if (token != JsonToken.END_OBJECT || parser.nextToken() != null) {
                 throw unreadable("is no single JSON object");
             }
-            return entry();
+            return new Decoded(entry(), expiresAt);
         }
 
         private JsonToken field(String name, JsonParser parser) {
@@ -212,6 +247,7 @@ final class EntryCodec {
                 case "digest" -> digest = text(parser);
                 case "createdAt" -> createdAt = number(parser);
                 case "freshUntil" -> freshUntil = number(parser);
+                case "expiresAt" -> expiresAt = Instant.ofEpochMilli(number(parser));
                 case "model" -> model = text(parser);
                 case "prompt" -> prompt = text(parser);
                 case "tokens" -> tokens(parser);

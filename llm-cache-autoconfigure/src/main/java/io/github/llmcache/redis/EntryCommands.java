@@ -39,12 +39,27 @@ interface EntryCommands {
     /** Takes a key away without waiting. */
     CompletableFuture<Void> delete(byte[] key);
 
+    /** Reads a field of a hash; blocks no longer than the timeout. */
+    byte @Nullable [] getField(byte[] hash, byte[] field);
+
+    /** Reads fields of a hash without blocking; one that is missing is null. */
+    CompletableFuture<List<byte @Nullable []>> getFields(byte[] hash, List<byte[]> fields);
+
+    /**
+     * Writes a field of a hash that lives as long at least, without a script; the field expires where the server lets it.
+     * A key of another type is overwritten.
+     */
+    CompletableFuture<Void> setField(byte[] hash, byte[] field, byte[] value, Duration ttl);
+
+    /** Takes a field of a hash away without waiting. */
+    CompletableFuture<Void> deleteField(byte[] hash, byte[] field);
+
     /** Adds a member to an index that lives as long at least, without a script. */
     CompletableFuture<Void> index(byte[] index, byte[] member, Duration ttl);
 
     /**
-     * Runs a script without waiting; {@link Script#STORE_AT_ONCE} in the order of calls, so that a read after it sees what
-     * it stored, where the client keeps an order at all.
+     * Runs a script without waiting; one that {@link Script#isOrdered} in the order of calls, so that a read after it sees
+     * what it stored, where the client keeps an order at all.
      */
     CompletableFuture<List<@Nullable Object>> run(Script script, List<byte[]> keys, byte[]... arguments);
 

@@ -1,78 +1,58 @@
 package io.github.llmcache.redis;
 
-import io.github.llmcache.engine.CacheCatalog;
-import io.github.llmcache.key.KeyStyle;
-import io.github.llmcache.key.PromptKey;
-import io.github.llmcache.tier.CacheEntry;
-import io.github.llmcache.tier.FailureKind;
+import io.github.llmcache.tier.EntryCount;
 import io.github.llmcache.tier.StoredEntry;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.data.redis.connection.RedisConnection;
 
-/** Finds the entries of a digest, and reads what stands under a key. Thread-safe. */
-final class EntryFinder {
+/** Finds the entries of a cache that lie in one layout, reads them, and takes them away. Thread-safe. */
+interface EntryFinder {
 
-    private final CacheConnection connection;
-    private final RedisKeys keys;
-    private final CacheCatalog catalog;
-    private final EntryCodec codec = new EntryCodec();
+    /** What stands at a place: an entry, or something that is none, or nothing any more. */
+    record Read(@Nullable StoredEntry entry, boolean unreadable) {
 
-    EntryFinder(CacheConnection connection, RedisKeys keys, CacheCatalog catalog) {
-        this.connection = connection;
-        this.keys = keys;
-        this.catalog = catalog;
-    }
-
-    /** What stands under a key: an entry, or something that is none, or nothing any more. */
-    record Read(@Nullable StoredEntry entry, boolean unreadable) {}
-
-    Read read(RedisConnection redis, byte[] key) {
-        try {
-            byte[] value = redis.stringCommands().get(key);
-            if (value == null) {
-                return new Read(null, false);
-            }
-            Long ttl = redis.keyCommands().pTtl(key);
-            CacheEntry entry = codec.readWhole(value);
-            return new Read(
-                    new StoredEntry(
-                            new String(key, StandardCharsets.UTF_8),
-                            entry,
-                            ttl == null || ttl < 0 ? null : Duration.ofMillis(ttl),
-                            value.length),
-                    false);
-        } catch (RuntimeException ex) {
-            FailureKind kind = RedisFailures.kindOf(ex);
-            if (kind == FailureKind.UNREADABLE || kind == FailureKind.NEWER_FORMAT || kind == FailureKind.WRONG_TYPE) {
-                return new Read(null, true);
-            }
-            throw ex;
-        }
+        static final Read NOTHING = new Read(null, false);
+        static final Read UNREADABLE = new Read(null, true);
     }
 
     /**
-     * The keys under which an entry may stand: more than one where the style of keys has changed.
+     * What stands at some places.
      *
-     * <p>What is under the key of the digest need not be readable, so that it can be taken away all the same.
+     * @param all what was read
+     * @param next where to go on, or null after the last
      */
-    List<byte[]> keysOf(RedisConnection redis, String cache, String digest) {
-        List<byte[]> found = new ArrayList<>();
-        found.add(RedisKeys.bytes(keys.key(new PromptKey(cache, digest, null), KeyStyle.DIGEST)));
-        if (catalog.settingsOf(cache).keyStyle() == KeyStyle.READABLE) {
-            connection.scanner().scanAll(redis, keys.readablePattern(cache, digest), KeyScanner.COUNT, batch -> {
-                for (byte[] key : batch) {
-                    StoredEntry entry = read(redis, key).entry();
-                    if (entry != null && entry.entry().digest().equals(digest)) {
-                        found.add(key);
-                    }
-                }
-                return true;
-            });
-        }
-        return found;
-    }
+    record Reads(List<Read> all, @Nullable String next) {}
+
+    /**
+     * Reads the next entries of a cache.
+     *
+     * @param cursor what the entries before gave as next, or null to begin
+     * @param count how many the server is to look at
+     * @throws IllegalArgumentException if the cursor is none that was given
+     */
+    Reads scan(RedisConnection redis, String cache, @Nullable String cursor, int count);
+
+    /** Reads what stands at a place of this layout. */
+    Read read(RedisConnection redis, EntryPlace place);
+
+    /**
+     * The places at which the entry of a digest may stand. What is there need not be readable, so that it can be taken away
+     * all the same.
+     */
+    List<EntryPlace> placesOf(RedisConnection redis, String cache, String digest);
+
+    /** Counts the entries of a cache. */
+    EntryCount count(RedisConnection redis, String cache, Duration atMost);
+
+    /** Takes all entries of a cache away, with the leases of those that are loaded now. */
+    void removeAll(RedisConnection redis, String cache, RemovedEntries removed);
+
+    /**
+     * Takes the entries of a model away, whose eviction is marked already.
+     *
+     * @param mark marks the eviction anew
+     */
+    void removeModel(RedisConnection redis, String cache, Term model, RemovedEntries removed, Runnable mark);
 }

@@ -20,17 +20,10 @@ final class EntryIndexes {
     }
 
     /** Adds an entry to all its indexes; to be completed before the entry is stored. */
-    CompletableFuture<Void> add(String cache, byte[] entryKey, CacheEntry entry, Duration ttl) {
-        return CompletableFuture.allOf(keysOf(cache, entry).stream()
-                .map(index -> add(index, entryKey, lives(ttl)))
+    CompletableFuture<Void> add(String cache, EntryPlace place, CacheEntry entry, Duration ttl) {
+        return CompletableFuture.allOf(place.memberships(keys, cache, entry).stream()
+                .map(membership -> add(membership.index(), membership.member(), lives(ttl)))
                 .toArray(CompletableFuture[]::new));
-    }
-
-    /** The keys of all indexes that an entry belongs to. */
-    List<byte[]> keysOf(String cache, CacheEntry entry) {
-        return Term.indexedOf(entry).stream()
-                .map(term -> RedisKeys.bytes(keys.index(cache, term)))
-                .toList();
     }
 
     /** How long an index has to live for an entry. */
@@ -38,15 +31,15 @@ final class EntryIndexes {
         return ttl.plus(MARGIN);
     }
 
-    private CompletableFuture<Void> add(byte[] index, byte[] entryKey, Duration lives) {
+    private CompletableFuture<Void> add(byte[] index, byte[] member, Duration lives) {
         EntryCommands commands = connection.commands();
         if (!connection.scripts().isAllowed()) {
-            return commands.index(index, entryKey, lives);
+            return commands.index(index, member, lives);
         }
-        return commands.run(Script.INDEX, List.of(index), entryKey, Replies.millis(lives))
+        return commands.run(Script.INDEX, List.of(index), member, Replies.millis(lives))
                 .<Void>thenApply(added -> null)
                 .exceptionallyCompose(failure -> connection.scripts().isDeniedBy(failure)
-                        ? commands.index(index, entryKey, lives)
+                        ? commands.index(index, member, lives)
                         : CompletableFuture.failedFuture(failure));
     }
 }

@@ -2,9 +2,7 @@ package io.github.llmcache.redis;
 
 import io.github.llmcache.tier.CacheEntry;
 import io.github.llmcache.tier.FailureKind;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -30,7 +28,8 @@ final class EntryStore {
 
     /** Completes with whether the entry is stored; not if it was evicted, or if the lease was lost. */
     CompletableFuture<Boolean> store(LeasedEntry leased, Hold hold, CacheEntry entry, Duration ttl) {
-        byte[] value = codec.write(entry);
+        byte[] value =
+                codec.write(entry, leased.place().expiresAt(connection.clock().instant(), ttl));
         if (!connection.scripts().isAllowed() || !connection.commands().spansKeys()) {
             return storeInSteps(leased, hold, entry, value, ttl);
         }
@@ -44,30 +43,27 @@ final class EntryStore {
             LeasedEntry leased, Hold hold, CacheEntry entry, byte[] value, Duration ttl) {
         List<byte[]> marks =
                 leased.generation() == Generations.UNGUARDED ? List.of() : generations.marksOf(leased.cache(), entry);
-        List<byte[]> names = new ArrayList<>();
-        names.add(leased.key());
-        names.add(RedisKeys.bytes(keys.lease(new String(leased.key(), StandardCharsets.UTF_8))));
-        names.addAll(marks);
-        names.addAll(indexes.keysOf(leased.cache(), entry));
-        return connection
-                .commands()
-                .run(
-                        Script.STORE_AT_ONCE,
-                        names,
-                        hold.token(),
-                        RedisKeys.bytes(keys.landed()),
-                        value,
-                        Replies.millis(ttl),
-                        RedisKeys.bytes(Long.toString(leased.generation())),
-                        RedisKeys.bytes(Integer.toString(marks.size())),
-                        Replies.millis(EntryIndexes.lives(ttl)))
-                .thenApply(Replies::isDone);
+        List<byte[]> indexed = leased.place().memberships(keys, leased.cache(), entry).stream()
+                .map(EntryPlace.Membership::index)
+                .toList();
+        return leased.place()
+                .setAtOnce(
+                        connection,
+                        new StoreAtOnce(
+                                leased.place().lease(keys),
+                                hold.token(),
+                                RedisKeys.bytes(keys.landed()),
+                                value,
+                                ttl,
+                                leased.generation(),
+                                marks,
+                                indexed));
     }
 
     private CompletableFuture<Boolean> storeInSteps(
             LeasedEntry leased, Hold hold, CacheEntry entry, byte[] value, Duration ttl) {
         // Asked before too, so that an evicted answer is not to be seen for the time between the next two commands.
-        return indexes.add(leased.cache(), leased.key(), entry, ttl)
+        return indexes.add(leased.cache(), leased.place(), entry, ttl)
                 .thenCombine(isEvicted(leased, entry), (added, evicted) -> evicted)
                 .thenCompose(
                         evicted -> evicted ? CompletableFuture.completedFuture(false) : write(leased, hold, value, ttl))
@@ -77,9 +73,9 @@ final class EntryStore {
 
     /** What failed here may be done there, after the eviction that nobody asks about any more, so it is taken back. */
     private CompletableFuture<Boolean> write(LeasedEntry leased, Hold hold, byte[] value, Duration ttl) {
-        return hold.write(connection.commands(), leased.key(), value, ttl).whenComplete((written, failure) -> {
+        return hold.write(connection, leased.place(), value, ttl).whenComplete((written, failure) -> {
             if (failure != null && mayHaveRun(failure)) {
-                connection.pendingWrites().track(remove(leased.key(), value));
+                connection.pendingWrites().track(leased.place().remove(connection, value));
             }
         });
     }
@@ -100,7 +96,7 @@ final class EntryStore {
                     if (failure == null && !evicted) {
                         return CompletableFuture.completedFuture(true);
                     }
-                    return remove(leased.key(), value).thenApply(removed -> {
+                    return leased.place().remove(connection, value).thenApply(removed -> {
                         if (failure != null) {
                             throw new CompletionException(failure);
                         }
@@ -108,12 +104,5 @@ final class EntryStore {
                     });
                 })
                 .thenCompose(kept -> kept);
-    }
-
-    private CompletableFuture<?> remove(byte[] key, byte[] value) {
-        EntryCommands commands = connection.commands();
-        return connection.scripts().isAllowed()
-                ? commands.run(Script.REMOVE, List.of(key), value)
-                : commands.delete(key);
     }
 }

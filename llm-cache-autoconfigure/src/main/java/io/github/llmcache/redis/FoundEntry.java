@@ -5,12 +5,23 @@ import io.github.llmcache.tier.CacheEntry;
 import io.github.llmcache.tier.FailureKind;
 import io.github.llmcache.tier.TierException;
 import io.github.llmcache.tier.TierLookup;
+import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
 
 /** Reads what stands under a key as the answer to a request. Thread-safe. */
 final class FoundEntry {
 
     private final EntryCodec codec = new EntryCodec();
+    private final InstantSource clock;
+
+    /**
+     * Creates the reader.
+     *
+     * @param clock tells whether an entry has ended that the server could not take away
+     */
+    FoundEntry(InstantSource clock) {
+        this.clock = clock;
+    }
 
     /**
      * Reads a value.
@@ -30,7 +41,11 @@ final class FoundEntry {
         if (value == null) {
             return TierLookup.Miss.INSTANCE;
         }
-        CacheEntry entry = codec.read(value.value());
+        EntryCodec.Decoded decoded = codec.decode(value.value());
+        if (decoded.hasEnded(clock)) {
+            return TierLookup.Miss.INSTANCE;
+        }
+        CacheEntry entry = decoded.entry();
         // A readable key carries a part of the digest only, and anybody can write to Redis.
         if (!entry.digest().equals(key.digest())) {
             throw new TierException(FailureKind.UNREADABLE, "The entry answers another request", null);

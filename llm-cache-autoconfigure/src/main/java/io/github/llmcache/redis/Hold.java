@@ -14,8 +14,9 @@ interface Hold {
     Hold NONE = new Hold() {
 
         @Override
-        public CompletableFuture<Boolean> write(EntryCommands commands, byte[] key, byte[] value, Duration ttl) {
-            return commands.set(key, value, ttl).thenApply(done -> true);
+        public CompletableFuture<Boolean> write(
+                CacheConnection connection, EntryPlace place, byte[] value, Duration ttl) {
+            return place.set(connection, value, ttl).thenApply(done -> true);
         }
 
         @Override
@@ -28,7 +29,7 @@ interface Hold {
     };
 
     /** Writes the entry if the lease stands, and ends it by that. */
-    CompletableFuture<Boolean> write(EntryCommands commands, byte[] key, byte[] value, Duration ttl);
+    CompletableFuture<Boolean> write(CacheConnection connection, EntryPlace place, byte[] value, Duration ttl);
 
     /** What stands in Redis while the lease is held; empty where nothing is. */
     byte[] token();
@@ -49,7 +50,7 @@ interface Hold {
         private static final Duration LONGEST_RELEASE = Duration.ofMinutes(10);
 
         private final CacheConnection connection;
-        private final byte[] entryKey;
+        private final EntryPlace place;
         private final byte[] leaseKey;
         private final byte[] channel;
         private final byte[] token;
@@ -57,9 +58,9 @@ interface Hold {
         private volatile @Nullable Future<?> releasing;
         private volatile boolean gone;
 
-        Exclusive(CacheConnection connection, byte[] entryKey, byte[] leaseKey, byte[] channel, byte[] token) {
+        Exclusive(CacheConnection connection, EntryPlace place, byte[] leaseKey, byte[] channel, byte[] token) {
             this.connection = connection;
-            this.entryKey = entryKey;
+            this.place = place;
             this.leaseKey = leaseKey;
             this.channel = channel;
             this.token = token;
@@ -92,9 +93,8 @@ interface Hold {
         }
 
         @Override
-        public CompletableFuture<Boolean> write(EntryCommands commands, byte[] key, byte[] value, Duration ttl) {
-            return commands.run(Script.STORE, List.of(key, leaseKey), token, channel, value, Replies.millis(ttl))
-                    .thenApply(Replies::isDone);
+        public CompletableFuture<Boolean> write(CacheConnection through, EntryPlace entry, byte[] value, Duration ttl) {
+            return entry.setHeld(through, leaseKey, token, channel, value, ttl);
         }
 
         @Override
@@ -115,7 +115,7 @@ interface Hold {
         }
 
         private CompletableFuture<List<@Nullable Object>> release() {
-            return connection.commands().run(Script.RELEASE, List.of(leaseKey), token, channel, entryKey);
+            return connection.commands().run(Script.RELEASE, List.of(leaseKey), token, channel, RedisKeys.bytes(place.name()));
         }
 
         /**

@@ -1,6 +1,7 @@
 package io.github.llmcache.redis;
 
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
@@ -16,10 +17,12 @@ final class IndexedEntries {
 
     private final CacheConnection connection;
     private final RedisConnection redis;
+    private final RedisKeys keys;
     private final byte[] index;
 
-    IndexedEntries(CacheConnection connection, RedisConnection redis, byte[] index) {
+    IndexedEntries(CacheConnection connection, RedisConnection redis, RedisKeys keys, byte[] index) {
         this.connection = connection;
+        this.keys = keys;
         this.redis = redis;
         this.index = index;
     }
@@ -37,7 +40,7 @@ final class IndexedEntries {
     void remove(RemovedEntries removed, Runnable mark) {
         if (!connection.scripts().isAllowed()) {
             // Nothing can be taken out of the index, so it is read at once.
-            removed.remove(keys(redis.zSetCommands().zRangeWithScores(index, 0, -1)));
+            removed.remove(places(redis.zSetCommands().zRangeWithScores(index, 0, -1)));
             return;
         }
         // A store raises the score of an entry that still stands, so there is no score past which nothing is evicted.
@@ -60,7 +63,7 @@ final class IndexedEntries {
             }
             if (!unseen.isEmpty()) {
                 mark.run();
-                removed.remove(keys(unseen));
+                removed.remove(places(unseen));
                 forget(unseen);
             } else if (batch.size() < BATCH) {
                 return;
@@ -80,7 +83,9 @@ final class IndexedEntries {
         Replies.await(connection.commands().run(Script.UNINDEX, List.of(index), arguments.toArray(byte[][]::new)));
     }
 
-    private static List<byte[]> keys(Collection<Tuple> members) {
-        return members.stream().map(Tuple::getValue).toList();
+    private List<EntryPlace> places(Collection<Tuple> members) {
+        return members.stream()
+                .map(member -> keys.hashes().named(new String(member.getValue(), StandardCharsets.UTF_8)))
+                .toList();
     }
 }

@@ -1,11 +1,12 @@
 package io.github.llmcache.redis;
 
 import java.util.List;
+import java.util.Map;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.springframework.data.redis.connection.RedisConnection;
 
-/** Finds keys by {@code SCAN}, a batch at a time, so that a reader can stop and go on later. */
+/** Finds keys by {@code SCAN}, and fields by {@code HSCAN}, a batch at a time, so that a reader can stop and go on later. */
 interface KeyScanner {
 
     /** How many keys one {@code SCAN} looks at where all are wanted, and one {@code UNLINK} takes. */
@@ -43,6 +44,28 @@ interface KeyScanner {
         } while (next != null);
         return true;
     }
+
+    /**
+     * Reads the next fields of a hash.
+     *
+     * @param redis a connection that the caller holds
+     * @param hash the hash's key
+     * @param cursor what the fields before gave as next, or null to begin
+     * @param count how many fields the server is to look at
+     * @return the fields, which may be none before the end
+     * @throws IllegalArgumentException if the cursor is none that was given
+     */
+    Fields scanFields(RedisConnection redis, byte[] hash, @Nullable String cursor, int count);
+
+    /**
+     * Some fields of a hash.
+     *
+     * @param values the values by their fields
+     * @param next where to go on, or null after the last
+     */
+    record Fields(
+            List<Map.Entry<byte[], byte[]>> values,
+            @Nullable String next) {}
 
     /**
      * Some keys.

@@ -42,14 +42,14 @@ final class Landings {
     }
 
     /** Completes, on a thread of the cache's own, when the lease of an entry next ends; forgotten when cancelled. */
-    CompletableFuture<@Nullable Void> next(String entryKey) {
+    CompletableFuture<@Nullable Void> next(String entry) {
         CompletableFuture<@Nullable Void> landing = new CompletableFuture<>();
-        waiting.compute(entryKey, (key, others) -> {
+        waiting.compute(entry, (key, others) -> {
             Set<CompletableFuture<@Nullable Void>> all = others == null ? new HashSet<>() : others;
             all.add(landing);
             return all;
         });
-        landing.whenComplete((done, failure) -> waiting.computeIfPresent(entryKey, (key, all) -> {
+        landing.whenComplete((done, failure) -> waiting.computeIfPresent(entry, (key, all) -> {
             all.remove(landing);
             return all.isEmpty() ? null : all;
         }));
@@ -80,8 +80,8 @@ final class Landings {
         waiting.keySet().forEach(this::tell);
     }
 
-    private void tell(String entryKey) {
-        Set<CompletableFuture<@Nullable Void>> all = waiting.remove(entryKey);
+    private void tell(String entry) {
+        Set<CompletableFuture<@Nullable Void>> all = waiting.remove(entry);
         if (all != null) {
             all.forEach(this::complete);
         }

@@ -107,6 +107,42 @@ final class LettuceEntryCommands implements EntryCommands {
     }
 
     @Override
+    public byte @Nullable [] getField(byte[] hash, byte[] field) {
+        return LettuceFutures.awaitOrCancel(connection.get().hget(hash, field), timeoutNanos, TimeUnit.NANOSECONDS);
+    }
+
+    @Override
+    public CompletableFuture<List<byte @Nullable []>> getFields(byte[] hash, List<byte[]> fields) {
+        return send(redis -> redis.hmget(hash, fields.toArray(byte[][]::new))).thenApply(values -> {
+            List<byte @Nullable []> found = new ArrayList<>();
+            values.forEach(value -> found.add(value.getValueOrElse(null)));
+            return found;
+        });
+    }
+
+    @Override
+    public CompletableFuture<Void> setField(byte[] hash, byte[] field, byte[] value, Duration ttl) {
+        return send(redis -> redis.hset(hash, field, value))
+                .exceptionallyCompose(failure -> RedisFailures.kindOf(failure) == FailureKind.WRONG_TYPE
+                        ? send(redis -> redis.del(hash))
+                                .thenCompose(gone -> send(redis -> redis.hset(hash, field, value)))
+                        : CompletableFuture.failedFuture(failure))
+                // Where the server does not know it, readers know the entry's end all the same.
+                .thenCompose(added -> send(redis -> redis.hpexpire(hash, ttl.toMillis(), field))
+                        .<@Nullable Object>handle((done, failure) -> null))
+                .thenCompose(done -> send(redis -> redis.pttl(hash)))
+                .thenCompose(left -> left < ttl.toMillis()
+                        ? send(redis -> redis.pexpire(hash, ttl.toMillis()))
+                        : CompletableFuture.completedFuture(false))
+                .thenApply(expiring -> null);
+    }
+
+    @Override
+    public CompletableFuture<Void> deleteField(byte[] hash, byte[] field) {
+        return send(redis -> redis.hdel(hash, field)).thenApply(deleted -> null);
+    }
+
+    @Override
     public CompletableFuture<Void> index(byte[] index, byte[] member, Duration ttl) {
         long end = System.currentTimeMillis() + ttl.toMillis();
         return send(redis -> redis.zadd(index, ZAddArgs.Builder.gt(), (double) end, member))
@@ -120,7 +156,7 @@ final class LettuceEntryCommands implements EntryCommands {
     @Override
     public CompletableFuture<List<@Nullable Object>> run(Script script, List<byte[]> keys, byte[]... arguments) {
         byte[][] names = keys.toArray(byte[][]::new);
-        if (script == Script.STORE_AT_ONCE) {
+        if (script.isOrdered()) {
             // Sent again, it would come after the reads that follow.
             return send(redis ->
                     redis.<List<@Nullable Object>>eval(script.text(), ScriptOutputType.MULTI, names, arguments));

@@ -2,6 +2,7 @@ package io.github.llmcache.redis;
 
 import io.lettuce.core.KeyScanCursor;
 import io.lettuce.core.LettuceFutures;
+import io.lettuce.core.MapScanCursor;
 import io.lettuce.core.RedisFuture;
 import io.lettuce.core.ScanArgs;
 import io.lettuce.core.ScanCursor;
@@ -35,6 +36,13 @@ final class LettuceKeyScanner implements KeyScanner {
         }
         KeyScanCursor<byte[]> batch = await(commands.scan(position(cursor), args));
         return new Batch(batch.getKeys(), batch.isFinished() ? null : batch.getCursor());
+    }
+
+    @Override
+    public Fields scanFields(RedisConnection redis, byte[] hash, @Nullable String cursor, int count) {
+        MapScanCursor<byte[], byte[]> batch =
+                await(connection.get().hscan(hash, position(cursor), ScanArgs.Builder.limit(count)));
+        return new Fields(List.copyOf(batch.getMap().entrySet()), batch.isFinished() ? null : batch.getCursor());
     }
 
     private Batch scanCluster(

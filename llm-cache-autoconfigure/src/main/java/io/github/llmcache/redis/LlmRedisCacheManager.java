@@ -22,7 +22,8 @@ import org.springframework.data.redis.serializer.RedisSerializationContext.Seria
  * inside.
  *
  * <p>It carries the answers of {@code @CachedPrompt}, and can be named by {@code @Cacheable(cacheManager =
- * "llmCacheManager")} for methods that return texts, booleans, Integers, Doubles, lists or maps. Thread-safe.
+ * "llmCacheManager")} for methods that return texts, booleans, Integers, Doubles, lists or maps. Such values have keys of
+ * their own, whatever the layout of the cache; clearing a cache takes its answers away in every layout. Thread-safe.
  */
 public final class LlmRedisCacheManager extends RedisCacheManager {
 
@@ -70,7 +71,11 @@ public final class LlmRedisCacheManager extends RedisCacheManager {
             InstantSource clock,
             @Nullable InvalidationListener near) {
         EntryCacheWriter writer = new EntryCacheWriter(
-                connection, CacheStatisticsCollector.create(), keys, new NearCopies(keys, catalog, near));
+                connection,
+                CacheStatisticsCollector.create(),
+                keys,
+                new NearCopies(keys, catalog, near),
+                new HashEntries(connection, keys, catalog));
         Map<String, RedisCacheConfiguration> caches = new LinkedHashMap<>();
         for (String name : catalog.names()) {
             caches.put(name, configuration(catalog.settingsOf(name), keys, clock));

@@ -2,7 +2,6 @@ package io.github.llmcache.redis;
 
 import io.github.llmcache.engine.CacheCatalog;
 import io.github.llmcache.tier.InvalidationListener;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -23,12 +22,12 @@ final class NearCopies {
     }
 
     /** Entries of a cache are gone from Redis, or were before. */
-    void removed(String cache, List<byte[]> entries) {
+    void removed(String cache, List<EntryPlace> entries) {
         if (near == null) {
             return;
         }
-        for (byte[] entry : entries) {
-            String key = new String(entry, StandardCharsets.UTF_8);
+        for (EntryPlace entry : entries) {
+            String key = entry.name();
             // What an application has indexed itself may be of another cache.
             if (key.startsWith(keys.beginning(cache))) {
                 keys.changed(key, cache, catalog.settingsOf(cache).keyStyle(), near::invalidated);

@@ -23,6 +23,7 @@ final class PlainEnvelope {
     private static final byte[] BEGINNING = bytes("{\"v\":1,\"digest\":");
     private static final byte[] CREATED_AT = bytes(",\"createdAt\":");
     private static final byte[] FRESH_UNTIL = bytes(",\"freshUntil\":");
+    private static final byte[] EXPIRES_AT = bytes(",\"expiresAt\":");
     private static final byte[] MODEL = bytes(",\"model\":");
     private static final byte[] PROMPT = bytes(",\"prompt\":");
     private static final byte[] INPUT = bytes(",\"tokens\":{\"input\":");
@@ -46,17 +47,18 @@ final class PlainEnvelope {
     }
 
     /** The entry, or null where it takes a parser to tell. */
-    static @Nullable CacheEntry read(byte[] envelope) {
+    static EntryCodec.@Nullable Decoded read(byte[] envelope) {
         return new PlainEnvelope(envelope).read();
     }
 
-    private @Nullable CacheEntry read() {
+    private EntryCodec.@Nullable Decoded read() {
         expect(BEGINNING);
         String digest = text();
         expect(CREATED_AT);
         long createdAt = number();
         expect(FRESH_UNTIL);
         long freshUntil = number();
+        Instant expiresAt = take(EXPIRES_AT) ? Instant.ofEpochMilli(number()) : null;
         String model = textOf(MODEL);
         String prompt = textOf(PROMPT);
         TokenCount tokens = tokens();
@@ -70,7 +72,7 @@ final class PlainEnvelope {
         if (gaveUp || size != bytes.length - 1 - at || bytes[bytes.length - 1] != '}' || digest == null) {
             return null;
         }
-        return new CacheEntry(
+        CacheEntry entry = new CacheEntry(
                 digest,
                 Payload.of(bytes, at, (int) size),
                 Instant.ofEpochMilli(createdAt),
@@ -79,6 +81,7 @@ final class PlainEnvelope {
                 prompt,
                 tokens,
                 scope == null && key == null && tags.isEmpty() ? EntryTerms.NONE : new EntryTerms(scope, key, tags));
+        return new EntryCodec.Decoded(entry, expiresAt);
     }
 
     private @Nullable TokenCount tokens() {

@@ -1,8 +1,8 @@
 package io.github.llmcache.redis;
 
 import io.github.llmcache.engine.CacheCatalog;
+import io.github.llmcache.engine.CacheLayout;
 import io.github.llmcache.key.PromptKey;
-import io.github.llmcache.redis.KeyScanner.Batch;
 import io.github.llmcache.tier.CacheBrowser;
 import io.github.llmcache.tier.CacheEvictor;
 import io.github.llmcache.tier.EntryCount;
@@ -18,13 +18,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Properties;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.data.redis.connection.RedisConnection;
 
 /**
- * Looks into the caches in Redis, by {@code SCAN} and never by {@code KEYS}.
+ * Looks into the caches in Redis, by {@code SCAN} and {@code HSCAN}, never by {@code KEYS} or {@code HGETALL}.
  *
  * <p>Thread-safe. Each command is bounded by the connection's timeout.
  */
@@ -34,9 +33,10 @@ public final class RedisCacheBrowser implements CacheBrowser {
     private static final int BATCHES_PER_PAGE = 200;
 
     private final CacheConnection connection;
-    private final RedisKeys keys;
     private final CacheCatalog catalog;
-    private final EntryFinder finder;
+    private final EntryPlaces places;
+    private final EntryFinder strings;
+    private final EntryFinder hashes;
     private final CacheEvictor evictor;
 
     /**
@@ -44,7 +44,7 @@ public final class RedisCacheBrowser implements CacheBrowser {
      *
      * @param connection the cache's connection
      * @param keys makes the keys in Redis
-     * @param catalog tells how the keys of a cache look
+     * @param catalog tells how the entries of a cache lie, and how their keys look
      */
     public RedisCacheBrowser(CacheConnection connection, RedisKeys keys, CacheCatalog catalog) {
         this(connection, keys, catalog, new RedisCacheEvictor(connection, keys, catalog, null, List.of()));
@@ -55,14 +55,15 @@ public final class RedisCacheBrowser implements CacheBrowser {
      *
      * @param connection the cache's connection
      * @param keys makes the keys in Redis
-     * @param catalog tells how the keys of a cache look
+     * @param catalog tells how the entries of a cache lie, and how their keys look
      * @param evictor takes entries away
      */
     public RedisCacheBrowser(CacheConnection connection, RedisKeys keys, CacheCatalog catalog, CacheEvictor evictor) {
         this.connection = connection;
-        this.keys = keys;
         this.catalog = catalog;
-        this.finder = new EntryFinder(connection, keys, catalog);
+        this.places = new EntryPlaces(keys, catalog);
+        this.strings = new KeyEntries(connection, keys, catalog);
+        this.hashes = new HashEntries(connection, keys, catalog);
         this.evictor = evictor;
     }
 
@@ -73,9 +74,8 @@ public final class RedisCacheBrowser implements CacheBrowser {
             int unreadable = 0;
             String next = cursor;
             for (int batches = 0; batches < BATCHES_PER_PAGE; batches++) {
-                Batch batch = connection.scanner().scan(redis, next, keys.pattern(cache), Math.max(10, limit));
-                for (byte[] key : batch.keys()) {
-                    EntryFinder.Read read = finder.read(redis, key);
+                EntryFinder.Reads batch = finder(cache).scan(redis, cache, next, Math.max(10, limit));
+                for (EntryFinder.Read read : batch.all()) {
                     if (read.entry() != null && matches(read.entry(), prompt)) {
                         entries.add(read.entry());
                     } else if (read.unreadable()) {
@@ -94,8 +94,9 @@ public final class RedisCacheBrowser implements CacheBrowser {
     @Override
     public Optional<StoredEntry> find(String cache, String digest) {
         return ask(redis -> {
-            for (byte[] key : finder.keysOf(redis, cache, digest)) {
-                StoredEntry stored = finder.read(redis, key).entry();
+            EntryFinder finder = finder(cache);
+            for (EntryPlace place : finder.placesOf(redis, cache, digest)) {
+                StoredEntry stored = finder.read(redis, place).entry();
                 if (stored != null && stored.entry().digest().equals(digest)) {
                     return Optional.of(stored);
                 }
@@ -106,7 +107,8 @@ public final class RedisCacheBrowser implements CacheBrowser {
 
     @Override
     public Optional<String> keyOf(PromptKey key) {
-        return Optional.of(keys.key(key, catalog.settingsOf(key.cache()).keyStyle()));
+        EntryPlace place = places.of(key);
+        return Optional.of(place instanceof FieldPlace field ? field.hashKey() : place.name());
     }
 
     @Override
@@ -121,15 +123,12 @@ public final class RedisCacheBrowser implements CacheBrowser {
 
     @Override
     public EntryCount count(String cache, Duration atMost) {
-        return ask(redis -> {
-            long end = System.nanoTime() + atMost.toNanos();
-            AtomicLong entries = new AtomicLong();
-            boolean complete = connection.scanner().scanAll(redis, keys.pattern(cache), KeyScanner.COUNT, batch -> {
-                entries.addAndGet(batch.size());
-                return System.nanoTime() - end < 0;
-            });
-            return new EntryCount(entries.get(), complete);
-        });
+        return ask(redis -> finder(cache).count(redis, cache, atMost));
+    }
+
+    /** Entries of another layout, of other instances or of a time before, are evicted with the cache, but not shown. */
+    private EntryFinder finder(String cache) {
+        return catalog.settingsOf(cache).layout() == CacheLayout.HASH ? hashes : strings;
     }
 
     @Override

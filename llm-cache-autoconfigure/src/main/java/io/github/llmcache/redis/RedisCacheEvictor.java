@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.data.redis.connection.RedisConnection;
 
 /**
- * Takes entries out of Redis: one by its key, all of a tag, scope, model or key by their index, and all of a cache by
- * {@code SCAN}.
+ * Takes entries out of Redis, whichever layout they have: one by its key, all of a tag, scope, model or key by their
+ * index, and all of a cache by {@code SCAN}.
  *
  * <p>Thread-safe. Each command is bounded by the connection's timeout.
  */
@@ -25,7 +25,7 @@ public final class RedisCacheEvictor implements CacheEvictor {
     private final CacheConnection connection;
     private final RedisKeys keys;
     private final Generations generations;
-    private final EntryFinder finder;
+    private final List<EntryFinder> layouts;
     private final NearCopies near;
     private final List<EvictionListener> listeners;
 
@@ -34,7 +34,7 @@ public final class RedisCacheEvictor implements CacheEvictor {
      *
      * @param connection the cache's connection
      * @param keys makes the keys in Redis
-     * @param catalog tells how the keys of a cache look
+     * @param catalog tells how the entries of a cache lie, and how their keys look
      * @param near the tier in the memory of this JVM, which serves nothing of what is evicted here once that has ended, or null
      * @param listeners hear of every eviction
      */
@@ -47,7 +47,7 @@ public final class RedisCacheEvictor implements CacheEvictor {
         this.connection = connection;
         this.keys = keys;
         this.generations = new Generations(connection, keys);
-        this.finder = new EntryFinder(connection, keys, catalog);
+        this.layouts = List.of(new KeyEntries(connection, keys, catalog), new HashEntries(connection, keys, catalog));
         this.near = new NearCopies(keys, catalog, near);
         this.listeners = List.copyOf(listeners);
     }
@@ -100,27 +100,21 @@ public final class RedisCacheEvictor implements CacheEvictor {
     private long remove(String cache, Term term) {
         try (RedisConnection redis = connection.factory().getConnection()) {
             RemovedEntries removed = new RemovedEntries(connection, keys, near, redis, cache);
+            // Other instances may have another layout, and this one may have had it before.
             switch (term.kind()) {
-                case DIGEST -> removed.remove(finder.keysOf(redis, cache, term.value()));
-                case ALL -> removeAll(redis, cache, removed);
-                case KEY, TAG, MODEL, SCOPE ->
-                    new IndexedEntries(connection, redis, RedisKeys.bytes(keys.index(cache, term)))
+                case DIGEST -> layouts.forEach(layout -> removed.remove(layout.placesOf(redis, cache, term.value())));
+                case ALL -> {
+                    layouts.forEach(layout -> layout.removeAll(redis, cache, removed));
+                    near.removedAll();
+                }
+                case MODEL ->
+                    layouts.forEach(layout ->
+                            layout.removeModel(redis, cache, term, removed, () -> generations.evicted(cache, term)));
+                case KEY, TAG, SCOPE ->
+                    new IndexedEntries(connection, redis, keys, RedisKeys.bytes(keys.index(cache, term)))
                             .remove(removed, () -> generations.evicted(cache, term));
             }
             return removed.count();
         }
-    }
-
-    private void removeAll(RedisConnection redis, String cache, RemovedEntries removed) {
-        connection.scanner().scanAll(redis, keys.pattern(cache), KeyScanner.COUNT, batch -> {
-            removed.remove(batch);
-            return true;
-        });
-        // Those who are loading now have no entry yet; nobody has to wait for them any more.
-        connection.scanner().scanAll(redis, keys.leasePattern(cache), KeyScanner.COUNT, batch -> {
-            removed.removeLeases(batch);
-            return true;
-        });
-        near.removedAll();
     }
 }

@@ -22,7 +22,8 @@ import org.springframework.data.redis.cache.RedisCacheManager;
 import org.springframework.data.redis.cache.RedisCacheWriter;
 
 /**
- * The tier in Redis: one string a prompt, read and written through the cache manager's writer.
+ * The tier in Redis: one string a prompt, read and written through the cache manager's writer; or, in caches with the hash
+ * layout, one field a prompt.
  *
  * <p>Thread-safe. A lookup blocks no longer than the connection's timeout; nothing else blocks.
  */
@@ -37,22 +38,21 @@ public final class RedisCacheTier implements CacheTier {
     public static final String NAME = "redis";
 
     private final RedisCacheManager caches;
-    private final RedisKeys keys;
-    private final CacheCatalog catalog;
+    private final EntryPlaces places;
+    private final EntryReader reader;
     private final CacheConnection connection;
     private final EntryIndexes indexes;
     private final EntryStore store;
     private final RedisLeases leases;
-    private final Predicate<String> keptNearer;
     private final EntryCodec codec = new EntryCodec();
-    private final FoundEntry found = new FoundEntry();
+    private final FoundEntry found;
 
     /**
      * Creates the tier, which renews a lease for ten minutes.
      *
      * @param caches gives the writer of each cache
      * @param keys makes the keys in Redis
-     * @param catalog tells how the keys of a cache look
+     * @param catalog tells how the entries of a cache lie, and how their keys look
      * @param connection the connection behind the caches, which says when it fails
      * @param lease how long a lease lives that is not renewed, at least 100 milliseconds
      */
@@ -70,7 +70,7 @@ public final class RedisCacheTier implements CacheTier {
      *
      * @param caches gives the writer of each cache
      * @param keys makes the keys in Redis
-     * @param catalog tells how the keys of a cache look
+     * @param catalog tells how the entries of a cache lie, and how their keys look
      * @param connection the connection behind the caches, which says when it fails
      * @param lease how long a lease lives that is not renewed, at least 100 milliseconds
      * @param longest for how long a lease is renewed; an answer that takes longer is not stored
@@ -84,11 +84,11 @@ public final class RedisCacheTier implements CacheTier {
             Duration lease,
             Duration longest,
             Predicate<String> keptNearer) {
-        this.keptNearer = keptNearer;
         this.caches = caches;
-        this.keys = keys;
-        this.catalog = catalog;
+        this.places = new EntryPlaces(keys, catalog);
+        this.reader = new EntryReader(connection, keptNearer);
         this.connection = connection;
+        this.found = new FoundEntry(connection.clock());
         this.indexes = new EntryIndexes(connection, keys);
         this.store = new EntryStore(connection, keys);
         this.leases = new RedisLeases(connection, keys, lease, longest);
@@ -102,12 +102,7 @@ public final class RedisCacheTier implements CacheTier {
     @Override
     public TierLookup lookup(PromptKey key) {
         try {
-            byte[] redisKey = RedisKeys.bytes(redisKey(key));
-            RedisCacheWriter writer = writer(key.cache());
-            TimedValue value = writer instanceof EntryCacheWriter own && keptNearer.test(key.cache())
-                    ? own.getTimed(key.cache(), redisKey)
-                    : TimedValue.of(writer.get(key.cache(), redisKey), null);
-            return found.in(value, key);
+            return found.in(reader.read(writer(key.cache()), key.cache(), places.of(key)), key);
         } catch (RuntimeException ex) {
             return failure(ex);
         }
@@ -118,11 +113,12 @@ public final class RedisCacheTier implements CacheTier {
     public TierLookup peek(PromptKey key) {
         try {
             RedisCacheWriter writer = writer(key.cache());
-            byte[] redisKey = RedisKeys.bytes(redisKey(key));
+            EntryPlace place = places.of(key);
+            // Past the writer of the cache where it is the library's own, which counts.
             return found.in(
-                    writer instanceof EntryCacheWriter
-                            ? connection.commands().get(redisKey)
-                            : writer.get(key.cache(), redisKey),
+                    writer instanceof EntryCacheWriter || !(place instanceof KeyPlace string)
+                            ? place.get(connection.commands())
+                            : writer.get(key.cache(), string.key()),
                     key);
         } catch (RuntimeException ex) {
             return failure(ex);
@@ -133,24 +129,21 @@ public final class RedisCacheTier implements CacheTier {
     public CompletionStage<TierLookup> lookupAsync(PromptKey key) {
         try {
             RedisCacheWriter writer = writer(key.cache());
-            if (!writer.supportsAsyncRetrieve()) {
+            EntryPlace place = places.of(key);
+            if (!EntryReader.readsLater(writer, place)) {
                 return CompletableFuture.supplyAsync(
                         () -> lookup(key), connection.threads().completions());
             }
-            byte[] redisKey = RedisKeys.bytes(redisKey(key));
-            CompletableFuture<@Nullable TimedValue> reply =
-                    writer instanceof EntryCacheWriter own && keptNearer.test(key.cache())
-                            ? own.getTimedLater(key.cache(), redisKey)
-                            : writer.retrieve(key.cache(), redisKey).thenApply(value -> TimedValue.of(value, null));
-            return reply.handleAsync(
-                    (value, failure) -> failure == null ? read(value, key) : failure(failure),
-                    connection.threads().completions());
+            return reader.readLater(writer, key.cache(), place)
+                    .handleAsync(
+                            (value, failure) -> failure == null ? read(value, key) : failure(failure),
+                            connection.threads().completions());
         } catch (RuntimeException ex) {
             return CompletableFuture.completedFuture(failure(ex));
         }
     }
 
-    /** One {@code MGET} for every so many keys, all sent at once; a tier in memory is not filled by it. */
+    /** One command for every so many keys, all sent at once; a tier in memory is not filled by it. */
     @Override
     public List<TierLookup> lookupAll(List<PromptKey> keys) {
         boolean own = keys.stream().allMatch(key -> writer(key.cache()) instanceof EntryCacheWriter);
@@ -160,7 +153,7 @@ public final class RedisCacheTier implements CacheTier {
         List<CompletableFuture<List<byte @Nullable []>>> replies = new ArrayList<>();
         for (int start = 0; start < keys.size(); start += BATCH) {
             List<PromptKey> part = keys.subList(start, Math.min(keys.size(), start + BATCH));
-            replies.add(getAll(part));
+            replies.add(readAll(part));
         }
         List<TierLookup> found = new ArrayList<>(keys.size());
         for (CompletableFuture<List<byte @Nullable []>> reply : replies) {
@@ -170,16 +163,16 @@ public final class RedisCacheTier implements CacheTier {
         return found;
     }
 
-    private CompletableFuture<List<byte @Nullable []>> getAll(List<PromptKey> part) {
+    private CompletableFuture<List<byte @Nullable []>> readAll(List<PromptKey> part) {
         try {
-            return connection
-                    .commands()
-                    .getAll(part.stream()
-                            .map(key -> RedisKeys.bytes(redisKey(key)))
-                            .toList());
+            return reader.readAll(placesOf(part));
         } catch (RuntimeException ex) {
             return CompletableFuture.failedFuture(ex);
         }
+    }
+
+    private List<EntryPlace> placesOf(List<PromptKey> keys) {
+        return keys.stream().map(places::of).toList();
     }
 
     private List<TierLookup> read(CompletableFuture<List<byte @Nullable []>> reply, List<PromptKey> part) {
@@ -207,7 +200,7 @@ public final class RedisCacheTier implements CacheTier {
     @Override
     public CompletionStage<List<LeaseAttempt>> leaseAll(List<PromptKey> keys) {
         try {
-            return leases.shareAll(keys, keys.stream().map(this::redisKey).toList());
+            return leases.shareAll(keys, placesOf(keys));
         } catch (RuntimeException ex) {
             return CompletableFuture.completedFuture(Collections.nCopies(
                     keys.size(), new LeaseAttempt.Failed(connection.failed(ex).kind())));
@@ -217,7 +210,7 @@ public final class RedisCacheTier implements CacheTier {
     @Override
     public CompletionStage<Void> store(PromptKey key, CacheEntry entry, Duration ttl) {
         try {
-            LeasedEntry unguarded = new LeasedEntry(key.cache(), RedisKeys.bytes(redisKey(key)), Generations.UNGUARDED);
+            LeasedEntry unguarded = new LeasedEntry(key.cache(), places.of(key), Generations.UNGUARDED);
             return connection.pendingWrites().track(store(unguarded, entry, ttl).handle((stored, failure) -> {
                 if (failure != null) {
                     throw connection.failed(failure);
@@ -232,7 +225,8 @@ public final class RedisCacheTier implements CacheTier {
     @Override
     public CompletionStage<LeaseAttempt> lease(PromptKey key, boolean exclusive) {
         try {
-            return exclusive ? leases.acquire(key, redisKey(key)) : leases.share(key, redisKey(key));
+            EntryPlace place = places.of(key);
+            return exclusive ? leases.acquire(key, place) : leases.share(key, place);
         } catch (RuntimeException ex) {
             return CompletableFuture.completedFuture(
                     new LeaseAttempt.Failed(connection.failed(ex).kind()));
@@ -256,21 +250,21 @@ public final class RedisCacheTier implements CacheTier {
         return new TierLookup.Failure(connection.failed(failure).kind());
     }
 
-    /** A writer of the application's own is asked to write, after the indexes. */
+    /** A writer of the application's own is asked to write, after the indexes; it knows strings only. */
     private CompletableFuture<?> store(LeasedEntry entry, CacheEntry value, Duration ttl) {
         RedisCacheWriter writer = writer(entry.cache());
-        if (writer instanceof EntryCacheWriter own) {
-            return store.store(entry, Hold.NONE, value, ttl).thenRun(() -> own.stored(entry.cache()));
+        if (!(writer instanceof EntryCacheWriter) && entry.place() instanceof KeyPlace string) {
+            return indexes.add(entry.cache(), string, value, ttl)
+                    .thenCompose(added -> writer.store(entry.cache(), string.key(), codec.write(value), ttl));
         }
-        return indexes.add(entry.cache(), entry.key(), value, ttl)
-                .thenCompose(added -> writer.store(entry.cache(), entry.key(), codec.write(value), ttl));
+        return store.store(entry, Hold.NONE, value, ttl).thenRun(() -> {
+            if (writer instanceof EntryCacheWriter own) {
+                own.stored(entry.cache());
+            }
+        });
     }
 
     private RedisCacheWriter writer(String cache) {
         return ((RedisCache) Objects.requireNonNull(caches.getCache(cache), cache)).getNativeCache();
-    }
-
-    private String redisKey(PromptKey key) {
-        return keys.key(key, catalog.settingsOf(key.cache()).keyStyle());
     }
 }

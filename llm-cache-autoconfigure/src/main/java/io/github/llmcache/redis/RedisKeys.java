@@ -35,6 +35,7 @@ public final class RedisKeys {
     private static final String ENCODED = "%:{}*?[]\\^~";
 
     private final String prefix;
+    private final HashKeys hashes;
 
     /**
      * Creates the keys.
@@ -43,6 +44,12 @@ public final class RedisKeys {
      */
     public RedisKeys(String prefix) {
         this.prefix = prefix;
+        this.hashes = new HashKeys(prefix, prefix + OWN);
+    }
+
+    /** The keys of the hash layout. */
+    HashKeys hashes() {
+        return hashes;
     }
 
     /**
@@ -257,7 +264,8 @@ public final class RedisKeys {
         return term.kind().segment() + ":" + shown(term.value());
     }
 
-    private static String shown(String value) {
+    /** A name such that no two are the same text, of bounded length. */
+    static String shown(String value) {
         return value.length() <= LONGEST_TERM
                 ? encode(value)
                 : encode(value.substring(0, LONGEST_TERM)) + "~" + hash(value);

@@ -43,7 +43,7 @@ final class RedisLeases {
         this.generations = new Generations(connection, keys);
         this.store = new EntryStore(connection, keys);
         this.landings = new Landings(connection, keys);
-        this.found = new FoundEntry();
+        this.found = new FoundEntry(connection.clock());
         this.time = time;
         this.longest = longest;
     }
@@ -54,19 +54,16 @@ final class RedisLeases {
     }
 
     /** Gives a lease that keeps nobody waiting. */
-    CompletableFuture<LeaseAttempt> share(PromptKey key, String entryKey) {
-        byte[] entry = RedisKeys.bytes(entryKey);
+    CompletableFuture<LeaseAttempt> share(PromptKey key, EntryPlace place) {
         CompletableFuture<Long> generation = generations.current(key.cache());
         // Who has looked nothing up has to know what would be overwritten.
-        CompletableFuture<TierLookup> present = connection
-                .commands()
-                .getLater(entry)
+        CompletableFuture<TierLookup> present = place.getLater(connection.commands())
                 .handle((value, failure) -> failure != null
                         ? new TierLookup.Failure(connection.failed(failure).kind())
                         : found(value, key));
         return generation
                 .thenCombine(present, (number, stands) -> (LeaseAttempt) new LeaseAttempt.Granted(
-                        new GuardedLease(connection, store, new LeasedEntry(key.cache(), entry, number), Hold.NONE),
+                        new GuardedLease(connection, store, new LeasedEntry(key.cache(), place, number), Hold.NONE),
                         stands))
                 .handleAsync(
                         (granted, failure) -> failure != null ? failed(failure) : granted,
@@ -74,7 +71,7 @@ final class RedisLeases {
     }
 
     /** Gives leases that keep nobody waiting, for keys of which it is known what stands under them. */
-    CompletableFuture<List<LeaseAttempt>> shareAll(List<PromptKey> all, List<String> entryKeys) {
+    CompletableFuture<List<LeaseAttempt>> shareAll(List<PromptKey> all, List<EntryPlace> places) {
         Map<String, CompletableFuture<Long>> numbers = new HashMap<>();
         all.forEach(key -> numbers.computeIfAbsent(key.cache(), generations::current));
         return CompletableFuture.allOf(numbers.values().toArray(CompletableFuture<?>[]::new))
@@ -88,7 +85,7 @@ final class RedisLeases {
                                                 ? failed(failure)
                                                 : granted(
                                                         cache,
-                                                        entryKeys.get(i),
+                                                        places.get(i),
                                                         Objects.requireNonNull(numbers.get(cache))
                                                                 .join()));
                             }
@@ -97,23 +94,22 @@ final class RedisLeases {
                         connection.threads().completions());
     }
 
-    private LeaseAttempt granted(String cache, String entryKey, long generation) {
-        LeasedEntry leased = new LeasedEntry(cache, RedisKeys.bytes(entryKey), generation);
+    private LeaseAttempt granted(String cache, EntryPlace place, long generation) {
+        LeasedEntry leased = new LeasedEntry(cache, place, generation);
         return new LeaseAttempt.Granted(
                 new GuardedLease(connection, store, leased, Hold.NONE), TierLookup.Miss.INSTANCE);
     }
 
     /** Gives the lease that nobody else has, or tells who waits when to try again. */
-    CompletableFuture<LeaseAttempt> acquire(PromptKey key, String entryKey) {
+    CompletableFuture<LeaseAttempt> acquire(PromptKey key, EntryPlace place) {
         if (!connection.scripts().isAllowed()) {
-            return share(key, entryKey);
+            return share(key, place);
         }
-        Attempt attempt = new Attempt(key, entryKey);
+        Attempt attempt = new Attempt(key, place);
         // The number of the last eviction goes first: what is evicted after it is noticed.
         CompletableFuture<Long> generation = generations.current(key.cache());
-        CompletableFuture<List<@Nullable Object>> answer = connection
-                .commands()
-                .run(Script.ACQUIRE, List.of(attempt.entry, attempt.lease), attempt.token, Replies.millis(time));
+        CompletableFuture<List<@Nullable Object>> answer =
+                place.acquire(connection, attempt.lease, attempt.token, time);
         return CompletableFuture.allOf(generation, answer)
                 .handleAsync(
                         (done, failure) -> {
@@ -124,7 +120,7 @@ final class RedisLeases {
                             attempt.changed.cancel(false);
                             if (answer.isCompletedExceptionally()
                                     && connection.scripts().isDeniedBy(cause(answer))) {
-                                return share(key, entryKey);
+                                return share(key, place);
                             }
                             // It may have been given all the same.
                             attempt.hold().end(true);
@@ -159,17 +155,17 @@ final class RedisLeases {
     private final class Attempt {
 
         private final PromptKey key;
-        private final byte[] entry;
+        private final EntryPlace place;
         private final byte[] lease;
         private final byte[] token = RedisKeys.bytes(UUID.randomUUID().toString());
         private final boolean heard = landings.areHeard();
         private final CompletableFuture<@Nullable Void> changed;
 
-        Attempt(PromptKey key, String entryKey) {
+        Attempt(PromptKey key, EntryPlace place) {
             this.key = key;
-            this.entry = RedisKeys.bytes(entryKey);
-            this.lease = RedisKeys.bytes(keys.lease(entryKey));
-            this.changed = landings.next(entryKey);
+            this.place = place;
+            this.lease = place.lease(keys);
+            this.changed = landings.next(place.name());
         }
 
         LeaseAttempt judge(List<@Nullable Object> answer, long generation) {
@@ -181,12 +177,12 @@ final class RedisLeases {
             changed.cancel(false);
             Hold.Exclusive hold = hold();
             hold.renew(time, longest);
-            LeasedEntry leased = new LeasedEntry(key.cache(), entry, generation);
+            LeasedEntry leased = new LeasedEntry(key.cache(), place, generation);
             return new LeaseAttempt.Granted(new GuardedLease(connection, store, leased, hold), present);
         }
 
         Hold.Exclusive hold() {
-            return new Hold.Exclusive(connection, entry, lease, RedisKeys.bytes(keys.landed()), token);
+            return new Hold.Exclusive(connection, place, lease, RedisKeys.bytes(keys.landed()), token);
         }
 
         private TierLookup found(@Nullable Object value, @Nullable Object problem) {

@@ -1,6 +1,7 @@
 package io.github.llmcache.redis;
 
 import io.github.llmcache.engine.CacheCatalog;
+import io.github.llmcache.engine.CacheLayout;
 import io.github.llmcache.tier.InvalidationListener;
 import java.time.Duration;
 import java.util.Set;
@@ -133,8 +134,11 @@ public final class RedisTracking implements AutoCloseable {
         session = TrackingSession.open(opener, keys, catalog, caches(), listener);
     }
 
+    /** A hash that has changed does not tell which of its fields has, so its answers are kept in no memory. */
     private Set<String> caches() {
-        return new TreeSet<>(catalog.names());
+        Set<String> caches = new TreeSet<>(catalog.names());
+        caches.removeIf(cache -> catalog.settingsOf(cache).layout() == CacheLayout.HASH);
+        return caches;
     }
 
     private void failed(Throwable failure) {

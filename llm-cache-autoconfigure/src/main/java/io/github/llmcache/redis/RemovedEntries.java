@@ -1,7 +1,10 @@
 package io.github.llmcache.redis;
 
-import java.nio.charset.StandardCharsets;
+import io.github.llmcache.tier.FailureKind;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.springframework.data.redis.connection.RedisConnection;
 
 /** Takes entries away with their leases, and counts them. Used by one eviction. */
@@ -22,15 +25,58 @@ final class RemovedEntries {
         this.cache = cache;
     }
 
-    void remove(List<byte[]> entries) {
+    void remove(List<EntryPlace> entries) {
         if (entries.isEmpty()) {
             return;
         }
-        removeLeases(entries.stream()
-                .map(entry -> RedisKeys.bytes(keys.lease(new String(entry, StandardCharsets.UTF_8))))
-                .toList());
-        count += unlink(entries);
+        removeLeases(entries.stream().map(entry -> entry.lease(keys)).toList());
+        List<byte[]> strings = new ArrayList<>();
+        Map<String, List<FieldPlace>> fields = new LinkedHashMap<>();
+        for (EntryPlace entry : entries) {
+            if (entry instanceof FieldPlace field) {
+                fields.computeIfAbsent(field.hashKey(), hash -> new ArrayList<>())
+                        .add(field);
+            } else if (entry instanceof KeyPlace string) {
+                strings.add(string.key());
+            }
+        }
+        if (!strings.isEmpty()) {
+            count += unlink(strings);
+        }
+        fields.values().forEach(this::removeFields);
         near.removed(cache, entries);
+    }
+
+    private void removeFields(List<FieldPlace> fields) {
+        byte[] hash = fields.get(0).hash();
+        try {
+            Long removed = redis.hashCommands()
+                    .hDel(hash, fields.stream().map(FieldPlace::field).toArray(byte[][]::new));
+            count += removed == null ? 0 : removed;
+        } catch (RuntimeException ex) {
+            if (RedisFailures.kindOf(ex) != FailureKind.WRONG_TYPE) {
+                throw ex;
+            }
+            // Somebody else put it there, in the place of all entries.
+            count += unlink(List.of(hash));
+        }
+    }
+
+    /** Takes all entries of a model away at once; the caller frees those who wait for them. */
+    void removeHash(byte[] hash) {
+        long fields;
+        try {
+            Long length = redis.hashCommands().hLen(hash);
+            fields = length == null ? 0 : length;
+        } catch (RuntimeException ex) {
+            if (RedisFailures.kindOf(ex) != FailureKind.WRONG_TYPE) {
+                throw ex;
+            }
+            fields = 1;
+        }
+        if (unlink(List.of(hash)) > 0) {
+            count += fields;
+        }
     }
 
     /** Those who wait for a lease are told all together: there are few, and this is rare. */

@@ -12,7 +12,8 @@ import java.util.HexFormat;
  */
 enum Script {
     /**
-     * Takes the lease if nobody has it. Keys: entry, lease. Arguments: token, milliseconds.
+     * Takes the lease if nobody has it. Keys: entry or its hash, lease. Arguments: token, milliseconds, the field where the
+     * entry is one.
      *
      * <p>Answers: 1 if taken, the milliseconds left of the lease otherwise, the holder's token, the entry's value or nil,
      * the error of reading it or nil.
@@ -31,7 +32,12 @@ enum Script {
               holder = redis.pcall('GET', KEYS[2])
               if type(holder) ~= 'string' then holder = '' end
             end
-            local value = redis.pcall('GET', KEYS[1])
+            local value
+            if ARGV[3] then
+              value = redis.pcall('HGET', KEYS[1], ARGV[3])
+            else
+              value = redis.pcall('GET', KEYS[1])
+            end
             local problem = false
             if type(value) == 'table' then
               problem = value['err']
@@ -57,41 +63,44 @@ enum Script {
      * Stores an entry while its lease stands, ends the lease, and tells so. Keys: entry, lease. Arguments: token,
      * channel, value, milliseconds. Answers: 1 if stored.
      */
-    STORE("""
-            if redis.pcall('GET', KEYS[2]) ~= ARGV[1] then return {0} end
-            local stored = redis.pcall('SET', KEYS[1], ARGV[3], 'PX', ARGV[4])
-            if type(stored) == 'table' and stored['err'] then return stored end
-            redis.call('DEL', KEYS[2])
-            redis.pcall('PUBLISH', ARGV[2], KEYS[1])
-            return {1}
-            """),
+    STORE(Part.PUT_KEY + Part.STORE),
+    /**
+     * As {@link #STORE}, in a field of a hash. Keys: hash, lease. Arguments: those, and the name of the place, the field, the
+     * time in milliseconds, and what to try first so that the field expires. Answers: 1 if stored, and what was done so
+     * that it expires.
+     */
+    STORE_FIELD(Part.PUT_FIELD + Part.STORE),
     /**
      * Does all that a store takes, where no cluster keeps its keys apart: looks whether the lease stands and what was
      * evicted, indexes the entry, stores it, ends the lease, and tells so. Keys: entry, lease, marks, indexes. Arguments:
      * token or nothing, channel, value, milliseconds, the number of the last eviction when the lease was given, how many
      * marks there are, milliseconds that the indexes live. Answers: 1 if stored.
      */
-    STORE_AT_ONCE("""
-            if ARGV[1] ~= '' and redis.pcall('GET', KEYS[2]) ~= ARGV[1] then return {0} end
-            local indexes = 3 + ARGV[6]
-            for i = 3, indexes - 1 do
-              local mark = redis.pcall('GET', KEYS[i])
-              if mark and (tonumber(mark) or math.huge) > tonumber(ARGV[5]) then return {0} end
-            end
-            for i = indexes, #KEYS do
-              local problem = index(KEYS[i], KEYS[1], ARGV[7])
-              if problem then return problem end
-            end
-            local stored = redis.pcall('SET', KEYS[1], ARGV[3], 'PX', ARGV[4])
-            if type(stored) == 'table' and stored['err'] then return stored end
-            if ARGV[1] ~= '' then
-              redis.call('DEL', KEYS[2])
-              redis.pcall('PUBLISH', ARGV[2], KEYS[1])
-            end
-            return {1}
-            """, true),
-    /** Takes an entry away if it has a value. Keys: entry. Arguments: value. Answers: 1 if it had. */
+    STORE_AT_ONCE(Part.INDEX + Part.PUT_KEY + Part.STORE_AT_ONCE),
+    /**
+     * As {@link #STORE_AT_ONCE}, in a field of a hash. Keys: hash, lease, marks, indexes, of which the last is that of the
+     * hashes. Arguments: those, and the name of the place, the field, the time in milliseconds, and what to try first so
+     * that the field expires. Answers: 1 if stored, and what was done so that it expires.
+     */
+    STORE_FIELD_AT_ONCE(Part.INDEX + Part.PUT_FIELD + Part.STORE_AT_ONCE),
+    /**
+     * Writes a field. Keys: hash. Arguments: value, milliseconds, field, the time in milliseconds, and what to try first so
+     * that it expires. Answers: 1, and what was done so that it expires.
+     */
+    SET_FIELD(Part.PUT_FIELD + """
+            local problem, way = put(ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5])
+            if problem then return problem end
+            return {1, way}
+            """),
+    /**
+     * Takes an entry away if it has a value. Keys: entry or its hash. Arguments: value, the field where the entry is one.
+     * Answers: 1 if it had.
+     */
     REMOVE("""
+            if ARGV[2] then
+              if redis.pcall('HGET', KEYS[1], ARGV[2]) ~= ARGV[1] then return {0} end
+              return {redis.call('HDEL', KEYS[1], ARGV[2])}
+            end
             if redis.pcall('GET', KEYS[1]) ~= ARGV[1] then return {0} end
             return {redis.call('DEL', KEYS[1])}
             """),
@@ -103,9 +112,9 @@ enum Script {
      * an eviction can tell an entry that was stored anew since it looked. Few are forgotten at a time, so that no write is
      * slow, but more than are added, so that the index shrinks.
      */
-    INDEX("""
+    INDEX(Part.INDEX + """
             return index(KEYS[1], ARGV[1], ARGV[2]) or {1}
-            """, true),
+            """),
     /**
      * Takes entries out of an index that were not stored anew. Keys: index. Arguments: for each the entry's key and its
      * score when it was read. Answers: 1.
@@ -257,11 +266,7 @@ enum Script {
     private final String sha1;
 
     Script(String text) {
-        this(text, false);
-    }
-
-    Script(String text, boolean indexes) {
-        this.text = indexes ? Index.FUNCTION + text : text;
+        this.text = text;
         try {
             this.sha1 = HexFormat.of()
                     .formatHex(MessageDigest.getInstance("SHA-1").digest(this.text.getBytes(StandardCharsets.UTF_8)));
@@ -280,10 +285,16 @@ enum Script {
         return sha1;
     }
 
-    /** Stands apart because the constants are made before any other field of their type. */
-    private static final class Index {
+    /** Whether it has to be run in the order of calls, so that a read after it sees what it stored. */
+    boolean isOrdered() {
+        return this == STORE_AT_ONCE || this == STORE_FIELD_AT_ONCE;
+    }
 
-        private static final String FUNCTION = """
+    /** What scripts have in common. Stands apart because the constants are made before any other field of their type. */
+    private static final class Part {
+
+        /** Adds a member to an index; answers with the error, if any. */
+        private static final String INDEX = """
                 local function index(key, member, lives)
                   local time = redis.call('TIME')
                   local now = time[1] * 1000 + math.floor(time[2] / 1000)
@@ -298,6 +309,79 @@ enum Script {
                   redis.call('PEXPIREAT', key, string.format('%.0f', tonumber(last[2])))
                   return false
                 end
+                """;
+
+        /** Writes the entry under the first key; answers with the error, if any. */
+        private static final String PUT_KEY = """
+                local function put(value, lives)
+                  local stored = redis.pcall('SET', KEYS[1], value, 'PX', lives)
+                  if type(stored) == 'table' and stored['err'] then return stored end
+                end
+                """;
+
+        /**
+         * Writes the entry into a field of the hash under the first key; answers with the error, if any, and with what was
+         * done so that it expires: 1 HSETEX, 2 HPEXPIRE, 3 nothing.
+         *
+         * <p>A key of another type is overwritten. The hash lives as long as its longest field, so that a server that is
+         * short of memory may give it up, and nothing stays for ever. Where fields don't expire, ten are looked at by each
+         * store, and those that have ended are taken away: about a tenth of the hash are fields that have ended, at most.
+         */
+        private static final String PUT_FIELD = """
+                local function failed(reply)
+                  return type(reply) == 'table' and reply['err']
+                end
+                local function put(value, lives, field, now, way)
+                  way = tonumber(way)
+                  local kind = failed(redis.pcall('HLEN', KEYS[1]))
+                  if kind and string.find(kind, 'WRONGTYPE') then redis.call('DEL', KEYS[1]) end
+                  if way == 1 and failed(redis.pcall('HSETEX', KEYS[1], 'PX', lives, 'FIELDS', 1, field, value)) then
+                    way = 2
+                  end
+                  if way > 1 then
+                    local stored = redis.pcall('HSET', KEYS[1], field, value)
+                    if failed(stored) then return stored end
+                  end
+                  if way == 2 and failed(redis.pcall('HPEXPIRE', KEYS[1], lives, 'FIELDS', 1, field)) then way = 3 end
+                  if redis.call('PTTL', KEYS[1]) < tonumber(lives) then redis.call('PEXPIRE', KEYS[1], lives) end
+                  local some = way == 3 and redis.pcall('HRANDFIELD', KEYS[1], 10, 'WITHVALUES') or {}
+                  for i = 1, failed(some) and 0 or #some, 2 do
+                    local ends = string.match(some[i + 1],
+                        '^{"v":%d+,"digest":"[^"]*","createdAt":%d+,"freshUntil":%d+,"expiresAt":(%d+)')
+                    if ends and tonumber(ends) <= tonumber(now) then redis.call('HDEL', KEYS[1], some[i]) end
+                  end
+                  return nil, way
+                end
+                """;
+
+        private static final String STORE = """
+                if redis.pcall('GET', KEYS[2]) ~= ARGV[1] then return {0} end
+                local problem, way = put(ARGV[3], ARGV[4], ARGV[6], ARGV[7], ARGV[8])
+                if problem then return problem end
+                redis.call('DEL', KEYS[2])
+                redis.pcall('PUBLISH', ARGV[2], ARGV[5] or KEYS[1])
+                return {1, way}
+                """;
+
+        private static final String STORE_AT_ONCE = """
+                if ARGV[1] ~= '' and redis.pcall('GET', KEYS[2]) ~= ARGV[1] then return {0} end
+                local name = ARGV[8] or KEYS[1]
+                local indexes = 3 + ARGV[6]
+                for i = 3, indexes - 1 do
+                  local mark = redis.pcall('GET', KEYS[i])
+                  if mark and (tonumber(mark) or math.huge) > tonumber(ARGV[5]) then return {0} end
+                end
+                for i = indexes, #KEYS do
+                  local problem = index(KEYS[i], i < #KEYS and name or KEYS[1], ARGV[7])
+                  if problem then return problem end
+                end
+                local problem, way = put(ARGV[3], ARGV[4], ARGV[9], ARGV[10], ARGV[11])
+                if problem then return problem end
+                if ARGV[1] ~= '' then
+                  redis.call('DEL', KEYS[2])
+                  redis.pcall('PUBLISH', ARGV[2], name)
+                end
+                return {1, way}
                 """;
     }
 }

@@ -3,6 +3,7 @@ package io.github.llmcache.redis;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.springframework.data.redis.connection.RedisClusterConnection;
@@ -21,10 +22,20 @@ final class SkippingKeyScanner implements KeyScanner {
     @Override
     public Batch scan(RedisConnection redis, @Nullable String cursor, String pattern, int count) {
         long skip = position(cursor);
-        Page page = new Page(skip, count);
+        Page<byte[]> page = new Page<>(skip, count);
         return scanKeys(redis, pattern, count, page::add)
-                ? new Batch(page.keys, null)
-                : new Batch(page.keys, Long.toString(skip + count));
+                ? new Batch(page.found, null)
+                : new Batch(page.found, Long.toString(skip + count));
+    }
+
+    @Override
+    public Fields scanFields(RedisConnection redis, byte[] hash, @Nullable String cursor, int count) {
+        long skip = position(cursor);
+        Page<Map.Entry<byte[], byte[]>> page = new Page<>(skip, count);
+        ScanOptions options = ScanOptions.scanOptions().count(count).build();
+        return scan(redis.hashCommands().hScan(hash, options), page::add)
+                ? new Fields(page.found, null)
+                : new Fields(page.found, Long.toString(skip + count));
     }
 
     /** Goes through the keys once, so keys that are taken away meanwhile let none be skipped. */
@@ -53,20 +64,20 @@ final class SkippingKeyScanner implements KeyScanner {
                 .count(count)
                 .build();
         if (!(redis instanceof RedisClusterConnection cluster)) {
-            return scanKeys(redis.keyCommands().scan(options), goOn);
+            return scan(redis.keyCommands().scan(options), goOn);
         }
         for (RedisClusterNode master : mastersOf(cluster)) {
-            if (!scanKeys(cluster.scan(master, options), goOn)) {
+            if (!scan(cluster.scan(master, options), goOn)) {
                 return false;
             }
         }
         return true;
     }
 
-    private static boolean scanKeys(Cursor<byte[]> keys, Predicate<byte[]> goOn) {
-        try (keys) {
-            while (keys.hasNext()) {
-                if (!goOn.test(keys.next())) {
+    private static <T> boolean scan(Cursor<T> found, Predicate<T> goOn) {
+        try (found) {
+            while (found.hasNext()) {
+                if (!goOn.test(found.next())) {
                     return false;
                 }
             }
@@ -97,10 +108,10 @@ final class SkippingKeyScanner implements KeyScanner {
         throw new IllegalArgumentException("No page begins at this cursor");
     }
 
-    /** The keys of one batch; ends when one more than its size is seen. */
-    private static final class Page {
+    /** What one batch has; ends when one more than its size is seen. */
+    private static final class Page<T> {
 
-        private final List<byte[]> keys = new ArrayList<>();
+        private final List<T> found = new ArrayList<>();
         private final int size;
         private long toSkip;
 
@@ -109,15 +120,15 @@ final class SkippingKeyScanner implements KeyScanner {
             this.size = size;
         }
 
-        boolean add(byte[] key) {
+        boolean add(T next) {
             if (toSkip > 0) {
                 toSkip--;
                 return true;
             }
-            if (keys.size() == size) {
+            if (found.size() == size) {
                 return false;
             }
-            keys.add(key);
+            found.add(next);
             return true;
         }
     }

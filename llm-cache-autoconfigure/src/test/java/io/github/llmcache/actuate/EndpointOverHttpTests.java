@@ -68,6 +68,8 @@ class EndpointOverHttpTests {
                 .isEqualTo(0.0)
                 .jsonPath("$.caches.prompt.settings.keyStyle")
                 .isEqualTo("digest")
+                .jsonPath("$.caches.prompt.settings.layout")
+                .isEqualTo("string")
                 .jsonPath("$.caches.prompt.settings.storePrompt")
                 .isEqualTo(true)
                 .jsonPath("$.caches.prompt.settings.maxEntrySize")

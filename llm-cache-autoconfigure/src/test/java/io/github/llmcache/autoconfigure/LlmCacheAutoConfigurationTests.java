@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.llmcache.autoconfigure.redis.LlmCacheRedisAutoConfiguration;
 import io.github.llmcache.engine.CacheCatalog;
+import io.github.llmcache.engine.CacheLayout;
 import io.github.llmcache.engine.CacheSettings;
 import io.github.llmcache.engine.PromptCache;
 import io.github.llmcache.engine.PromptCallObserver;
@@ -202,6 +203,33 @@ class LlmCacheAutoConfigurationTests {
                         .hasMessageContaining("store-prompt=false"));
     }
 
+    @Test
+    void readable_keys_are_refused_where_answers_have_no_keys() {
+        application
+                .withPropertyValues("llm-cache.layout=hash", "llm-cache.key-style=readable")
+                .run(context -> assertThat(context)
+                        .getFailure()
+                        .rootCause()
+                        .hasMessageContaining("llm-cache.layout")
+                        .hasMessageContaining("llm-cache.key-style=readable"));
+        application
+                .withPropertyValues("llm-cache.caches.faq.layout=hash", "llm-cache.key-style=readable")
+                .run(context -> assertThat(context)
+                        .getFailure()
+                        .rootCause()
+                        .hasMessageContaining("llm-cache.caches.faq.layout"));
+        application
+                .withPropertyValues(
+                        "llm-cache.layout=hash",
+                        "llm-cache.caches.faq.layout=string",
+                        "llm-cache.caches.faq.key-style=readable")
+                .run(context -> {
+                    CacheCatalog catalog = context.getBean(CacheCatalog.class);
+                    assertThat(catalog.settingsOf("faq").layout()).isEqualTo(CacheLayout.STRING);
+                    assertThat(catalog.settingsOf("prompt").layout()).isEqualTo(CacheLayout.HASH);
+                });
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -212,6 +240,8 @@ class LlmCacheAutoConfigurationTests {
                 "llm-cache.caches.faq.ttl=0s          | llm-cache.caches.faq.ttl",
                 "llm-cache.ttl-jitter=2               | llm-cache.ttl-jitter",
                 "llm-cache.key-style=pretty           | llm-cache.key-style",
+                "llm-cache.layout=list                | llm-cache.layout",
+                "llm-cache.caches.faq.layout=list     | llm-cache.caches.faq.layout",
                 "llm-cache.max-entry-size=0           | llm-cache.max-entry-size",
                 "llm-cache.redis.timeout=0s           | llm-cache.redis.timeout",
                 "llm-cache.redis.circuit-breaker.failure-rate-threshold=0     | circuit-breaker.failure-rate-threshold",

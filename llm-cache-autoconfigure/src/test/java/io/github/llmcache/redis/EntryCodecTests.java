@@ -107,19 +107,24 @@ class EntryCodecTests {
     @Test
     void the_parts_of_the_request_are_read_and_written_byte_for_byte_but_left_out_for_calls() {
         CacheEntry bare = new CacheEntry(DIGEST, payload("\"A model.\""), CREATED, FRESH_UNTIL, "gpt-4o", null, null);
-        CacheEntry whole = codec.readWhole(example("v1-parts.json"));
+        CacheEntry whole = codec.readWhole(example("v1-parts.json")).entry();
 
         assertThat(codec.read(example("v1-parts.json"))).isEqualTo(bare);
         assertThat(whole.parts())
                 .isEqualTo(new RequestParts("k3J9xQ2a", "0aBcD3fG", "Zz19_-aB", "2024-11-20", "7", "blue"));
-        assertThat(text(codec.write(whole)))
+        assertThat(text(codec.write(whole)).replace(",\"size\":10", ""))
                 .isEqualTo(text(example("v1-parts.json")).strip());
+        // Without a parser, as most entries are.
+        assertThat(PlainEnvelope.read(codec.write(whole)))
+                .isNotNull()
+                .extracting(EntryCodec.Decoded::entry)
+                .isEqualTo(bare);
         RequestParts few = new RequestParts("k3J9xQ2a", "0aBcD3fG", null, null, null, null);
         CacheEntry entry =
                 new CacheEntry(DIGEST, payload("1"), CREATED, FRESH_UNTIL, null, null, null, EntryTerms.NONE, few);
-        assertThat(codec.readWhole(codec.write(entry))).isEqualTo(entry);
+        assertThat(codec.readWhole(codec.write(entry)).entry()).isEqualTo(entry);
         assertThat(text(codec.write(entry)))
-                .contains(",\"parts\":{\"method\":\"k3J9xQ2a\",\"shape\":\"0aBcD3fG\"},\"payload\":1}");
+                .contains(",\"parts\":{\"method\":\"k3J9xQ2a\",\"shape\":\"0aBcD3fG\"},\"size\":1,\"payload\":1}");
     }
 
     @Test
@@ -127,10 +132,11 @@ class EntryCodecTests {
         CacheEntry expected = new CacheEntry(DIGEST, payload("\"A model.\""), CREATED, FRESH_UNTIL, null, null, null);
 
         assertThat(codec.read(example("v1-strange-parts.json"))).isEqualTo(expected);
-        assertThat(codec.readWhole(example("v1-strange-parts.json"))).isEqualTo(expected);
+        assertThat(codec.readWhole(example("v1-strange-parts.json")).entry()).isEqualTo(expected);
         assertThat(codec.readWhole(text(example("v1-strange-parts.json"))
                         .replaceFirst("\"parts\":\\{.*?},\"payload\":\"A", "\"parts\":[1,{}],\"payload\":\"A")
-                        .getBytes(StandardCharsets.UTF_8)))
+                        .getBytes(StandardCharsets.UTF_8))
+                        .entry())
                 .isEqualTo(expected);
     }
 
@@ -282,7 +288,7 @@ class EntryCodecTests {
             damaged[random.nextInt(damaged.length)] = random.nextBoolean()
                     ? (byte) random.nextInt(256)
                     : (byte) SYNTAX.charAt(random.nextInt(SYNTAX.length()));
-            CacheEntry read = PlainEnvelope.read(damaged);
+            EntryCodec.Decoded read = PlainEnvelope.read(damaged);
             if (read == null) {
                 continue;
             }
@@ -290,7 +296,7 @@ class EntryCodecTests {
             try {
                 assertThat(read).as(text(damaged)).isEqualTo(codec.parse(damaged));
             } catch (TierException ex) {
-assertThat(isJson(read.payload())).as(text(damaged)).isFalse();
+assertThat(isJson(read.entry().payload())).as(text(damaged)).isFalse();
             }
         }
         assertThat(quick).isPositive();

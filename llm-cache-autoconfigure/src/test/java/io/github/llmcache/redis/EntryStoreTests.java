@@ -28,15 +28,15 @@ class EntryStoreTests {
                         Duration.ofSeconds(30));
                 GivesUp connection = new GivesUp(one.connection)) {
             EntryStore store = new EntryStore(connection, one.keys);
-            byte[] key = RedisKeys.bytes("prompt:why");
+            EntryPlace place = new KeyPlace("prompt:why");
             byte[] lease = RedisKeys.bytes(one.keys.lease("prompt:why"));
             byte[] token = RedisKeys.bytes("token");
-            for (Hold hold : List.of(Hold.NONE, new Hold.Exclusive(connection, key, lease, token, token))) {
+            for (Hold hold : List.of(Hold.NONE, new Hold.Exclusive(connection, place, lease, token, token))) {
                 redis.commands().set(one.keys.lease("prompt:why"), "token");
                 connection.stood = false;
 
                 CompletableFuture<Boolean> stored = store.store(
-                        new LeasedEntry("prompt", key, Generations.UNGUARDED), hold, Jvm.entry("why"), Jvm.TTL);
+                        new LeasedEntry("prompt", place, Generations.UNGUARDED), hold, Jvm.entry("why"), Jvm.TTL);
 
                 assertThat(stored)
                         .failsWithin(Duration.ofSeconds(10))

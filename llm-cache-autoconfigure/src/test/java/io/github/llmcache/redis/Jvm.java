@@ -3,7 +3,6 @@ package io.github.llmcache.redis;
 import static org.awaitility.Awaitility.await;
 
 import io.github.llmcache.engine.CacheCatalog;
-import io.github.llmcache.engine.CacheSettings;
 import io.github.llmcache.key.PromptKey;
 import io.github.llmcache.payload.Payload;
 import io.github.llmcache.tier.CacheEntry;
@@ -41,8 +40,22 @@ final class Jvm implements AutoCloseable {
     }
 
     Jvm(RedisConnectionFactory factory, Duration lease, Duration longest, String prefix, Duration timeout) {
+        this(factory, lease, longest, prefix, timeout, Shelf.STRING);
+    }
+
+    Jvm(RedisConnectionFactory factory, Duration lease, Shelf shelf) {
+        this(factory, lease, Duration.ofMinutes(10), "", Duration.ofSeconds(3), shelf);
+    }
+
+    Jvm(
+            RedisConnectionFactory factory,
+            Duration lease,
+            Duration longest,
+            String prefix,
+            Duration timeout,
+            Shelf shelf) {
         this.connection = CacheConnection.derivedFrom(factory, timeout, Clock.systemUTC());
-        CacheCatalog catalog = new CacheCatalog(CacheSettings.DEFAULTS, Map.of());
+        CacheCatalog catalog = new CacheCatalog(shelf.settings(), Map.of());
         this.keys = new RedisKeys(prefix);
         this.caches = LlmRedisCacheManager.of(connection, keys, catalog, Clock.systemUTC());
         this.tier = new RedisCacheTier(caches, keys, catalog, connection, lease, longest, cache -> false);
@@ -50,7 +63,7 @@ final class Jvm implements AutoCloseable {
     }
 
     static PromptKey key(String digest) {
-        return new PromptKey("prompt", digest, null);
+        return new PromptKey("prompt", digest, null, "demo");
     }
 
     static CacheEntry entry(String digest) {

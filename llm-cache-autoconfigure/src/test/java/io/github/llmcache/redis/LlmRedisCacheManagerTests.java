@@ -4,6 +4,7 @@ import static io.github.llmcache.redis.Applications.awaitHit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.github.llmcache.testing.CacheApplication;
 import io.github.llmcache.testing.RealRedis;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +23,10 @@ import org.springframework.cache.annotation.CacheConfig;
 import org.springframework.cache.annotation.CacheEvict;
 import org.springframework.cache.annotation.Cacheable;
 import org.springframework.cache.annotation.EnableCaching;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.data.redis.cache.RedisCacheManager;
+import org.springframework.data.redis.connection.RedisConnectionFactory;
 
 /** Plain cached methods that name the cache manager of the answers. */
 @ExtendWith(OutputCaptureExtension.class)
@@ -252,5 +257,39 @@ class LlmRedisCacheManagerTests {
             assertThat(context.getBeanProvider(CacheManager.class).getIfUnique())
                     .isSameAs(context.getBean("cacheManager"));
         });
+    }
+
+    @Test
+    void plain_values_have_keys_of_their_own_where_answers_lie_in_hashes() {
+        application.withPropertyValues("llm-cache.layout=hash").run(context -> {
+            Glossary glossary = context.getBean(Glossary.class);
+
+            assertThat(glossary.explain("token")).isEqualTo(glossary.explain("token"));
+
+            assertThat(glossary.calls()).isEqualTo(1);
+            assertThat(redis.commands().type("glossary:token")).isEqualTo("string");
+        });
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class OwnManager {
+
+        @Bean
+        RedisCacheManager llmCacheManager(RedisConnectionFactory factory) {
+            return RedisCacheManager.create(factory);
+        }
+    }
+
+    @Test
+    void a_manager_of_the_application_s_own_is_not_passed_by_for_hashes() {
+        ApplicationContextRunner own = CacheApplication.on(redis).withUserConfiguration(OwnManager.class);
+        own.run(context -> assertThat(context).hasNotFailed());
+        for (String property : List.of("llm-cache.layout", "llm-cache.caches.faq.layout")) {
+            own.withPropertyValues(property + "=hash").run(context -> assertThat(context)
+                    .getFailure()
+                    .rootCause()
+                    .hasMessageContaining(property)
+                    .hasMessageContaining("llmCacheManager"));
+        }
     }
 }

@@ -71,8 +71,8 @@ class NearCopiesTests {
         RedisKeys keys = new RedisKeys("");
         NearCopies copies = new NearCopies(keys, new CacheCatalog(CacheSettings.DEFAULTS, Map.of()), near);
 
-        assertThat(near.toldHere(() ->
-                        copies.removed("prompt", List.of(RedisKeys.bytes("p:x"), RedisKeys.bytes("prompt:" + DIGEST)))))
+        assertThat(near.toldHere(
+                        () -> copies.removed("prompt", List.of(new KeyPlace("p:x"), new KeyPlace("prompt:" + DIGEST)))))
                 .containsExactly(KEY);
     }
 

@@ -3,6 +3,7 @@ package io.github.llmcache.redis;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.llmcache.engine.CacheCatalog;
 import io.github.llmcache.engine.CacheSettings;
@@ -27,64 +28,45 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.data.redis.connection.RedisConnectionFactory;
 import org.springframework.data.redis.connection.RedisStandaloneConfiguration;
-import org.springframework.data.redis.connection.jedis.JedisConnectionFactory;
-import org.springframework.data.redis.connection.lettuce.LettuceClientConfiguration;
-import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 
 /** What people see of the caches in Redis, and what they take away, with every kind of client. */
 @ParameterizedClass
-@EnumSource
+@MethodSource("io.github.llmcache.redis.Shelf#withClients")
 class RedisCacheBrowserTests {
-
-    enum Client {
-        LETTUCE {
-            @Override
-            RedisConnectionFactory factory(RedisStandaloneConfiguration server) {
-                return new LettuceConnectionFactory(server);
-            }
-        },
-        JEDIS {
-            @Override
-            RedisConnectionFactory factory(RedisStandaloneConfiguration server) {
-                return new JedisConnectionFactory(server);
-            }
-        },
-        WRAPPED {
-            @Override
-            RedisConnectionFactory factory(RedisStandaloneConfiguration server) {
-                LettuceConnectionFactory factory = new LettuceConnectionFactory(
-                        server,
-                        LettuceClientConfiguration.builder()
-                                .commandTimeout(Duration.ofSeconds(2))
-                                .build());
-                factory.afterPropertiesSet();
-                factory.start();
-                return new WrappedConnectionFactory(factory);
-            }
-        };
-
-        abstract RedisConnectionFactory factory(RedisStandaloneConfiguration server);
-    }
 
     private static final CacheSettings READABLE = new CacheSettings(
             Duration.ofHours(1), 0, KeyStyle.READABLE, true, 1000, false, null, NormalizationSteps.ALL, null, null);
 
-    @Parameter
+    @Parameter(0)
     @SuppressWarnings("NullAway.Init") // set before each test
-    private Client client;
+    private Clients client;
+
+    @Parameter(1)
+    @SuppressWarnings("NullAway.Init") // set before each test
+    private Shelf shelf;
 
     private final RealRedis redis = RealRedis.shared();
     private final EntryCodec codec = new EntryCodec();
-    private final CacheCatalog catalog = new CacheCatalog(CacheSettings.DEFAULTS, Map.of("readable", READABLE));
+
+    @SuppressWarnings("NullAway.Init") // set before each test
+    private CacheCatalog catalog;
+
     private final List<AutoCloseable> opened = new ArrayList<>();
+
+    @BeforeEach
+    void catalog() {
+        catalog = new CacheCatalog(shelf.settings(), Map.of("readable", READABLE));
+    }
 
     @AfterEach
     void close() throws Exception {
@@ -124,6 +106,7 @@ class RedisCacheBrowserTests {
 
     @Test
     void an_entry_is_shown_with_its_key_its_size_and_the_time_that_it_has_left() {
+        assumeTrue(shelf == Shelf.STRING);
         CacheEntry entry = store(new RedisKeys("shop:"), "prompt", 7);
         redis.commands().pexpire("shop:prompt:" + digest(7), 60_000);
 
@@ -166,14 +149,24 @@ class RedisCacheBrowserTests {
     @Test
     void what_can_not_be_read_is_counted() {
         store(new RedisKeys(""), "prompt", 1);
-        redis.commands().set("prompt:damaged", "{\"v\":1");
-        redis.commands().set("prompt:newer", "{\"v\":2}");
-        redis.commands().lpush("prompt:list", "a");
+        shelf.put(redis, "damaged", "{\"v\":1");
+        shelf.put(redis, "newer", "{\"v\":2}");
+        // A list in the place of one answer, or of those of another model.
+        redis.commands().lpush(shelf == Shelf.HASH ? "cache:other:prompt" : "prompt:list", "a");
 
-        EntryPage page = browser("").page("prompt", null, 20, null);
+        RedisCacheBrowser browser = browser("");
+        int entries = 0;
+        int unreadable = 0;
+        String cursor = null;
+        do {
+            EntryPage page = browser.page("prompt", cursor, 20, null);
+            entries += page.entries().size();
+            unreadable += page.unreadable();
+            cursor = page.next();
+        } while (cursor != null);
 
-        assertThat(page.entries()).hasSize(1);
-        assertThat(page.unreadable()).isEqualTo(3);
+        assertThat(entries).isEqualTo(1);
+        assertThat(unreadable).isEqualTo(3);
     }
 
     @Test
@@ -211,7 +204,8 @@ class RedisCacheBrowserTests {
     @Test
     void the_answer_to_another_question_is_not_found() {
         store(new RedisKeys(""), "prompt", 1);
-        redis.commands().rename("prompt:" + digest(1), "prompt:" + digest(2));
+        shelf.put(redis, digest(2), Objects.requireNonNull(shelf.read(redis, digest(1))));
+        browser("").evict("prompt", digest(1));
 
         assertThat(browser("").find("prompt", digest(1))).isEmpty();
         assertThat(browser("").find("prompt", digest(2))).isEmpty();
@@ -219,7 +213,7 @@ class RedisCacheBrowserTests {
 
     @Test
     void a_damaged_entry_can_be_taken_away() {
-        redis.commands().set("prompt:" + digest(1), "{\"v\":1");
+        shelf.put(redis, digest(1), "{\"v\":1");
 
         assertThat(browser("").find("prompt", digest(1))).isEmpty();
         assertThat(browser("").evict("prompt", digest(1))).isTrue();
@@ -240,7 +234,10 @@ class RedisCacheBrowserTests {
 
         assertThat(redis.answers())
                 .containsExactlyInAnyOrder(
-                        "*:faq:" + digest(1), "x:prompt:" + digest(1), "prompt:" + digest(1), "*:promptly");
+                        shelf.key("*:", "faq", digest(1)),
+                        shelf.key("x:", "prompt", digest(1)),
+                        shelf.key("", "prompt", digest(1)),
+                        "*:promptly");
         assertThat(browser("*:").evictAll("prompt")).isZero();
     }
 
@@ -253,8 +250,10 @@ class RedisCacheBrowserTests {
 
         assertThat(browser("").count("prompt", Duration.ofSeconds(20))).isEqualTo(new EntryCount(2000, true));
         assertThat(browser("").count("prompt", Duration.ZERO)).satisfies(count -> {
-            assertThat(count.entries()).isBetween(1L, 1999L);
-            assertThat(count.complete()).isFalse();
+            // Of a hash the server knows at once how many fields it has.
+            boolean known = shelf == Shelf.HASH;
+            assertThat(count.entries()).isBetween(1L, known ? 2000L : 1999L);
+            assertThat(count.complete()).isEqualTo(known);
         });
         assertThat(browser("").count("nothing", Duration.ofSeconds(20))).isEqualTo(new EntryCount(0, true));
     }
@@ -331,7 +330,7 @@ class RedisCacheBrowserTests {
             assertThatExceptionOfType(TierException.class)
                     .isThrownBy(() -> browser.page("prompt", null, 20, null))
                     .extracting(TierException::kind)
-                    .isEqualTo(client == Client.WRAPPED ? FailureKind.TIMEOUT : FailureKind.CONNECTION);
+                    .isEqualTo(client == Clients.WRAPPED ? FailureKind.TIMEOUT : FailureKind.CONNECTION);
         }
     }
 
@@ -352,8 +351,100 @@ class RedisCacheBrowserTests {
                 .doesNotContain("cmdstat_keys:");
     }
 
+    @Test
+    void fields_are_found_by_hscan_and_never_all_at_once() {
+        assumeTrue(shelf == Shelf.HASH);
+        for (int i = 0; i < 300; i++) {
+            store(new RedisKeys(""), "prompt", i);
+        }
+        redis.commands().configResetstat();
+        RedisCacheBrowser browser = browser("");
+
+        browser.page("prompt", null, 20, "why");
+        browser.find("prompt", digest(1));
+        browser.count("prompt", Duration.ofSeconds(20));
+        browser.evict("prompt", digest(1));
+        browser.evictAll("prompt");
+
+        assertThat(redis.commands().info("commandstats"))
+                .contains("cmdstat_hscan:", "cmdstat_hlen:")
+                .doesNotContain("cmdstat_keys:", "cmdstat_hgetall:", "cmdstat_hkeys:", "cmdstat_hvals:");
+    }
+
+    @Test
+    void pages_go_through_the_hashes_of_all_models_and_past_those_that_are_gone_meanwhile() {
+        assumeTrue(shelf == Shelf.HASH);
+        for (int i = 0; i < 120; i++) {
+            store(new RedisKeys(""), "prompt", i);
+            redis.commands().hset("cache:gpt:prompt", digest(1000 + i), envelope(1000 + i));
+            redis.commands().hset("cache:~none:prompt", digest(2000 + i), envelope(2000 + i));
+        }
+        RedisCacheBrowser browser = browser("");
+        List<String> digests = new ArrayList<>();
+        String cursor = null;
+        do {
+            EntryPage page = browser.page("prompt", cursor, 50, null);
+            page.entries().forEach(stored -> digests.add(stored.entry().digest()));
+            cursor = page.next();
+            if (digests.size() > 120) {
+                redis.commands().del("cache:gpt:prompt");
+            }
+        } while (cursor != null);
+
+        assertThat(digests)
+                .doesNotHaveDuplicates()
+                .hasSizeBetween(241, 359)
+                .containsAll(IntStream.range(0, 120)
+                        .mapToObj(RedisCacheBrowserTests::digest)
+                        .toList())
+                .containsAll(IntStream.range(2000, 2120)
+                        .mapToObj(RedisCacheBrowserTests::digest)
+                        .toList());
+    }
+
+    @Test
+    void a_field_is_shown_with_its_hash_and_its_own_time_and_no_more_once_that_is_over() {
+        assumeTrue(shelf == Shelf.HASH);
+        CacheEntry entry = store(new RedisKeys(""), "prompt", 7);
+        Instant now = Instant.now();
+        String lives = new String(codec.write(entry, now.plusSeconds(60)), StandardCharsets.UTF_8);
+        shelf.put(redis, digest(7), lives);
+        shelf.put(
+                redis,
+                digest(8),
+                lives.replace(digest(7), digest(8)).replaceFirst("\"expiresAt\":\\d+", "\"expiresAt\":1"));
+
+        EntryPage page = browser("").page("prompt", null, 20, null);
+
+        assertThat(page.unreadable()).isZero();
+        assertThat(page.entries()).singleElement().satisfies(stored -> {
+            assertThat(stored.key()).isEqualTo("cache:demo:prompt");
+            assertThat(stored.entry()).isEqualTo(entry);
+            assertThat(stored.size()).isEqualTo(lives.length());
+            assertThat(stored.ttlLeft()).isBetween(Duration.ofSeconds(30), Duration.ofSeconds(60));
+        });
+        assertThat(browser("").find("prompt", digest(8))).isEmpty();
+    }
+
     private CacheEntry store(RedisKeys keys, String cache, int number) {
-        CacheEntry entry = new CacheEntry(
+        CacheEntry entry = entry(number);
+        if (cache.equals("readable")) {
+            String key = keys.key(new PromptKey(cache, digest(number), entry.prompt()), KeyStyle.READABLE);
+            redis.commands().set(key, envelope(number));
+        } else {
+            String beginning = keys.beginning(cache);
+            String prefix = beginning.substring(0, beginning.length() - cache.length() - 1);
+            shelf.put(redis, prefix, cache, digest(number), envelope(number));
+        }
+        return entry;
+    }
+
+    private String envelope(int number) {
+        return new String(codec.write(entry(number)), StandardCharsets.UTF_8);
+    }
+
+    private static CacheEntry entry(int number) {
+        return new CacheEntry(
                 digest(number),
                 Payload.of("\"Because.\"".getBytes(StandardCharsets.UTF_8)),
                 Instant.ofEpochMilli(1763886000000L),
@@ -361,11 +452,6 @@ class RedisCacheBrowserTests {
                 "demo",
                 "why " + number,
                 null);
-        String key = keys.key(
-                new PromptKey(cache, digest(number), entry.prompt()),
-                catalog.settingsOf(cache).keyStyle());
-        redis.commands().set(key, new String(codec.write(entry), StandardCharsets.UTF_8));
-        return entry;
     }
 
     private static String digest(int number) {

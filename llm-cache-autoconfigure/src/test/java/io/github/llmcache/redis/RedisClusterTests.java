@@ -22,6 +22,7 @@ import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
@@ -84,6 +85,36 @@ class RedisClusterTests {
 
     @ParameterizedTest
     @ValueSource(strings = {"lettuce", "jedis"})
+    void a_hash_lies_on_one_node_and_the_browser_sees_and_takes_away_each_field(String client) {
+        application(client).withPropertyValues("llm-cache.layout=hash").run(context -> {
+            Oracle oracle = context.getBean(Oracle.class);
+            CacheBrowser browser = context.getBean(CacheBrowser.class);
+            for (int i = 0; i < QUESTIONS; i++) {
+                String question = "Why " + i;
+                awaitHit(context, () -> oracle.ask(question));
+            }
+            assertThat(cluster.nodes().stream().flatMap(node -> node.answers().stream()))
+                    .containsExactly("cache:demo:prompt");
+
+            List<String> digests = new ArrayList<>();
+            String cursor = null;
+            do {
+                EntryPage page = browser.page("prompt", cursor, 7, null);
+                page.entries().forEach(stored -> digests.add(stored.entry().digest()));
+                cursor = page.next();
+            } while (cursor != null);
+
+            assertThat(digests).hasSize(QUESTIONS).doesNotHaveDuplicates();
+            assertThat(browser.find("prompt", digests.get(0))).isPresent();
+            assertThat(browser.evict("prompt", digests.get(0))).isTrue();
+            assertThat(browser.find("prompt", digests.get(0))).isEmpty();
+            assertThat(browser.count("prompt", Duration.ofSeconds(20))).isEqualTo(new EntryCount(QUESTIONS - 1, true));
+            assertThat(browser.evictAll("prompt")).isEqualTo(QUESTIONS - 1);
+        });
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"lettuce", "jedis"})
     void a_plain_cache_is_cleared_on_all_nodes(String client) {
         application(client).run(context -> {
             Cache glossary =
@@ -101,11 +132,11 @@ class RedisClusterTests {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"lettuce", "jedis"})
-    void leases_and_evictions_hold_wherever_entries_lie(String client) {
+    @CsvSource({"lettuce,STRING", "jedis,STRING", "lettuce,HASH", "jedis,HASH"})
+    void leases_and_evictions_hold_wherever_entries_lie(String client, Shelf shelf) {
         for (String prefix : List.of("", "{app}:", "app:")) {
-            try (Jvm one = jvm(client, prefix);
-                    Jvm other = jvm(client, prefix)) {
+            try (Jvm one = jvm(client, prefix, shelf);
+                    Jvm other = jvm(client, prefix, shelf)) {
                 List<LeaseAttempt.Granted> loading = new ArrayList<>();
                 for (int i = 0; i < QUESTIONS; i++) {
                     LeaseAttempt.Granted granted = one.granted("why " + i);
@@ -132,12 +163,13 @@ class RedisClusterTests {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"lettuce", "jedis"})
-    void evictions_and_stores_at_a_time_leave_no_entry_that_was_asked_for_before(String client) throws Exception {
+    @CsvSource({"lettuce,STRING", "jedis,STRING", "lettuce,HASH", "jedis,HASH"})
+    void evictions_and_stores_at_a_time_leave_no_entry_that_was_asked_for_before(String client, Shelf shelf)
+            throws Exception {
         List<Eviction> evictions =
                 List.of(new Eviction.OfTag("tag"), new Eviction.OfScope("ann"), new Eviction.OfAll());
-        try (Jvm one = jvm(client, "");
-                Jvm other = jvm(client, "")) {
+        try (Jvm one = jvm(client, "", shelf);
+                Jvm other = jvm(client, "", shelf)) {
             for (int i = 0; i < 90; i++) {
                 String digest = "why " + i;
                 Eviction eviction = evictions.get(i % evictions.size());
@@ -175,14 +207,16 @@ class RedisClusterTests {
                 });
     }
 
-    private static Jvm jvm(String client, String prefix) {
+    private static Jvm jvm(String client, String prefix, Shelf shelf) {
         RedisClusterConfiguration servers = new RedisClusterConfiguration(
                 cluster.nodes().stream().map(node -> "127.0.0.1:" + node.port()).toList());
         return new Jvm(
                 client.equals("jedis") ? new JedisConnectionFactory(servers) : new LettuceConnectionFactory(servers),
                 Duration.ofSeconds(30),
+                Duration.ofMinutes(10),
                 prefix,
-                Duration.ofSeconds(3));
+                Duration.ofSeconds(3),
+                shelf);
     }
 
     private static ApplicationContextRunner application(String client) {

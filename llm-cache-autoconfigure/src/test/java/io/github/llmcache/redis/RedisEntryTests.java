@@ -4,6 +4,7 @@ import static io.github.llmcache.redis.Applications.awaitHit;
 import static io.github.llmcache.redis.Applications.outcomeOf;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.llmcache.event.CacheOutcome;
 import io.github.llmcache.event.CacheStatistics;
@@ -14,16 +15,34 @@ import io.github.llmcache.tier.FailureKind;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.ApplicationContext;
 
 /** An answer in Redis, whole or damaged, as an application sees it. */
+@ParameterizedClass
+@EnumSource
 class RedisEntryTests {
 
+    @Parameter
+    @SuppressWarnings("NullAway.Init") // set before each test
+    private Shelf shelf;
+
     private final RealRedis redis = RealRedis.shared();
-    private final ApplicationContextRunner application = Applications.on(redis);
+
+    @SuppressWarnings("NullAway.Init") // set before each test
+    private ApplicationContextRunner application;
+
+    @BeforeEach
+    void application() {
+        application = Applications.on(redis).withPropertyValues(shelf.property());
+    }
 
     @Test
     void a_repeated_question_is_answered_from_redis() {
@@ -68,7 +87,7 @@ class RedisEntryTests {
             Oracle oracle = context.getBean(Oracle.class);
             oracle.ask("Why?");
 
-            await().until(() -> redis.answers().size() == 0);
+            await().until(() -> shelf.digests(redis).isEmpty());
             assertThat(outcomeOf(context, () -> oracle.ask("Why?"))).isEqualTo(CacheOutcome.MISS);
         });
     }
@@ -99,32 +118,31 @@ class RedisEntryTests {
             assertThat(context.getBean(RecordedEvents.class).rejections()).containsExactly(RejectionReason.TOO_LARGE);
             oracle.recite(1000);
             awaitHit(context, () -> oracle.recite(1000));
-            assertThat(redis.answers()).hasSize(1);
+            assertThat(shelf.digests(redis)).hasSize(1);
         });
     }
 
     @Test
     void a_value_of_another_type_is_a_miss_that_is_counted_and_overwritten() {
         application.run(context -> {
-            String key = storedKey(context);
-            redis.commands().del(key);
-            redis.commands().lpush(key, "canary");
+            String digest = storedDigest(context);
+            shelf.putList(redis, digest);
 
             assertUnusable(context, FailureKind.WRONG_TYPE);
-            assertThat(redis.commands().type(key)).isEqualTo("string");
+            assertThat(shelf.read(redis, digest)).contains("Answer to Why?");
         });
     }
 
     @Test
     void a_damaged_entry_is_a_miss_that_is_counted_and_overwritten() {
         application.run(context -> {
-            String key = storedKey(context);
-            String whole = redis.commands().get(key);
+            String digest = storedDigest(context);
+            String whole = Objects.requireNonNull(shelf.read(redis, digest));
             for (String damaged : List.of(
                     "", "canary", whole.substring(0, whole.length() - 2), whole.replace("\"Answer", "{\"Answer"))) {
                 // A call that comes before the last answer's store is known to be done is still answered by that one.
                 await().untilAsserted(() -> {
-                    redis.commands().set(key, damaged);
+                    shelf.put(redis, digest, damaged);
 
                     assertUnusable(context, FailureKind.UNREADABLE);
                 });
@@ -135,9 +153,9 @@ class RedisEntryTests {
     @Test
     void an_entry_whose_payload_is_of_another_type_is_a_miss_that_is_counted_and_overwritten() {
         application.run(context -> {
-            String key = storedKey(context);
-            String whole = redis.commands().get(key);
-            redis.commands().set(key, whole.replaceFirst("\"payload\":.*", "\"payload\":{\"no\":[\"text\"]}}"));
+            String digest = storedDigest(context);
+            String whole = Objects.requireNonNull(shelf.read(redis, digest));
+            shelf.put(redis, digest, whole.replaceFirst("\"payload\":.*", "\"payload\":{\"no\":[\"text\"]}}"));
 
             assertUnusable(context, FailureKind.UNREADABLE);
         });
@@ -147,14 +165,14 @@ class RedisEntryTests {
     void the_answer_to_another_question_is_a_miss_that_is_counted_and_overwritten() {
         application.run(context -> {
             Oracle oracle = context.getBean(Oracle.class);
-            String key = storedKey(context);
+            String digest = storedDigest(context);
             oracle.ask("How?");
             awaitHit(context, () -> oracle.ask("How?"));
-            String other = redis.answers().stream()
-                    .filter(candidate -> !candidate.equals(key))
+            String other = shelf.digests(redis).stream()
+                    .filter(candidate -> !candidate.equals(digest))
                     .findAny()
                     .orElseThrow();
-            redis.commands().set(key, redis.commands().get(other));
+            shelf.put(redis, digest, Objects.requireNonNull(shelf.read(redis, other)));
 
             assertUnusable(context, FailureKind.UNREADABLE);
         });
@@ -165,9 +183,9 @@ class RedisEntryTests {
         application.run(context -> {
             Oracle oracle = context.getBean(Oracle.class);
             RecordedEvents events = context.getBean(RecordedEvents.class);
-            String key = storedKey(context);
+            String digest = storedDigest(context);
             String newer = "{\"digest\":{\"of\":\"v2\"},\"payload\":[\"Answer\"],\"v\":2}";
-            redis.commands().set(key, newer);
+            shelf.put(redis, digest, newer);
             // The first question may still be on its way to those who asked it at the same time.
             await().until(() -> outcomeOf(context, () -> oracle.ask("Why?")) == CacheOutcome.MISS);
             events.clear();
@@ -181,15 +199,15 @@ class RedisEntryTests {
             // A store would have gone over the same connection before this question and its hit.
             oracle.ask("How?");
             awaitHit(context, () -> oracle.ask("How?"));
-            assertThat(redis.commands().get(key)).isEqualTo(newer);
+            assertThat(shelf.read(redis, digest)).isEqualTo(newer);
         });
     }
 
     @Test
     void a_call_that_looks_nothing_up_leaves_an_entry_of_a_newer_release_alone_too() {
-        AtomicReference<String> key = new AtomicReference<>("");
-        application.run(context -> key.set(storedKey(context)));
-        redis.commands().set(key.get(), "{\"v\":2}");
+        AtomicReference<String> digest = new AtomicReference<>("");
+        application.run(context -> digest.set(storedDigest(context)));
+        shelf.put(redis, Objects.requireNonNull(digest.get()), "{\"v\":2}");
 
         application.withPropertyValues("llm-cache.mode=refresh").run(context -> {
             RecordedEvents events = context.getBean(RecordedEvents.class);
@@ -197,11 +215,12 @@ class RedisEntryTests {
 
             await().untilAsserted(() -> assertThat(events.rejections()).containsExactly(RejectionReason.NEWER_FORMAT));
         });
-        assertThat(redis.commands().get(key.get())).isEqualTo("{\"v\":2}");
+        assertThat(shelf.read(redis, Objects.requireNonNull(digest.get()))).isEqualTo("{\"v\":2}");
     }
 
     @Test
     void a_readable_key_shows_the_prompt_and_is_found_again() {
+        assumeTrue(shelf == Shelf.STRING);
         application.withPropertyValues("llm-cache.key-style=readable").run(context -> {
             Oracle oracle = context.getBean(Oracle.class);
             oracle.ask("Explain  100% of Transformers");
@@ -217,19 +236,23 @@ class RedisEntryTests {
     @Test
     void the_name_of_the_application_stands_before_every_key_unless_a_prefix_is_set() {
         application.withPropertyValues("spring.application.name=shop").run(context -> {
-            assertThat(storedKey(context)).startsWith("shop:prompt:");
+            storedDigest(context);
+            assertThat(redis.answers()).singleElement().asString().startsWith(shelf.key("shop:", "prompt", ""));
         });
         redis.commands().flushall();
         application
                 .withPropertyValues("spring.application.name=shop", "llm-cache.key-prefix=")
-                .run(context -> assertThat(storedKey(context)).startsWith("prompt:"));
+                .run(context -> {
+                    storedDigest(context);
+                    assertThat(redis.answers()).singleElement().asString().startsWith(shelf.key("", "prompt", ""));
+                });
     }
 
     @Test
     void an_interrupted_caller_gets_its_answer_and_stays_interrupted() {
         application.run(context -> {
             Oracle oracle = context.getBean(Oracle.class);
-            storedKey(context);
+            storedDigest(context);
 
             Thread.currentThread().interrupt();
             String answer = oracle.ask("Why?");
@@ -258,13 +281,13 @@ class RedisEntryTests {
                 .isEqualTo(counted + 1);
     }
 
-    /** The key of the answer to "Why?", which this stores. */
-    private String storedKey(ApplicationContext context) {
+    /** The digest of the answer to "Why?", which this stores. */
+    private String storedDigest(ApplicationContext context) {
         context.getBean(Oracle.class).ask("Why?");
         awaitHit(context, () -> context.getBean(Oracle.class).ask("Why?"));
         context.getBean(RecordedEvents.class).clear();
-        assertThat(redis.answers()).hasSize(1);
-        return redis.answers().get(0);
+        assertThat(shelf.digests(redis)).hasSize(1);
+        return shelf.digests(redis).get(0);
     }
 
     /** How long the one answer lives that a call stores. */

@@ -1,6 +1,7 @@
 package io.github.llmcache.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.llmcache.engine.CacheCatalog;
 import io.github.llmcache.engine.CacheSettings;
@@ -19,14 +20,14 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.cache.Cache;
 import org.springframework.data.redis.connection.RedisConnection;
 import org.springframework.data.redis.connection.RedisStandaloneConfiguration;
 
 /** What is evicted is gone, and stays gone whoever was asking the model meanwhile, with every kind of client. */
 @ParameterizedClass
-@EnumSource
+@MethodSource("io.github.llmcache.redis.Shelf#withClients")
 class RedisEvictionTests {
 
     private static final Duration LEASE = Duration.ofSeconds(30);
@@ -38,9 +39,13 @@ class RedisEvictionTests {
             new Eviction.OfScope("ann"),
             new Eviction.OfAll());
 
-    @Parameter
+    @Parameter(0)
     @SuppressWarnings("NullAway.Init") // set before each test
     private Clients client;
+
+    @Parameter(1)
+    @SuppressWarnings("NullAway.Init") // set before each test
+    private Shelf shelf;
 
     private final RealRedis redis = RealRedis.shared();
     private final List<Jvm> opened = new ArrayList<>();
@@ -148,7 +153,7 @@ class RedisEvictionTests {
                 () -> assertThat(one.evict(new Eviction.OfTag("document-7"))).isEqualTo(2));
 
         assertThat(many).isEqualTo(few).noneMatch(line -> line.contains("scan"));
-        assertThat(redis.answers()).hasSize(700);
+        assertThat(shelf.digests(redis)).hasSize(700);
         assertThat(one.evict(new Eviction.OfTag("document-8"))).isEqualTo(700);
         assertThat(redis.commands().keys("llm-cache:index:prompt:tag:*")).isEmpty();
     }
@@ -157,11 +162,11 @@ class RedisEvictionTests {
     void an_index_forgets_what_has_expired_and_expires_with_its_last_entry() {
         Jvm one = jvm();
         String index = "llm-cache:index:prompt:tag:document-7";
-        redis.commands().zadd(index, 1.0, "prompt:long ago");
-        redis.commands().zadd(index, 2.0, "prompt:ago");
+        redis.commands().zadd(index, 1.0, shelf.place("long ago"));
+        redis.commands().zadd(index, 2.0, shelf.place("ago"));
         Jvm.get(one.granted("short").lease().store(entry("short"), Duration.ofSeconds(60)));
 
-        assertThat(redis.commands().zrange(index, 0, -1)).containsExactly("prompt:short");
+        assertThat(redis.commands().zrange(index, 0, -1)).containsExactly(shelf.place("short"));
         assertThat(redis.commands().pttl(index)).isBetween(60_000L, 75_000L);
         Jvm.get(one.granted("long").lease().store(entry("long"), Duration.ofSeconds(600)));
         Jvm.get(one.granted("other").lease().store(entry("other"), Duration.ofSeconds(60)));
@@ -171,6 +176,7 @@ class RedisEvictionTests {
 
     @Test
     void keys_are_as_they_are_documented() {
+        assumeTrue(shelf == Shelf.STRING);
         Jvm one = jvm();
         store(one, "why", List.of("a:b", "x".repeat(101)));
         one.evict(new Eviction.OfTag("other"));
@@ -194,6 +200,63 @@ class RedisEvictionTests {
         assertThat(redis.commands().ttl("llm-cache:generation:prompt:tag:other"))
                 .isBetween(86_000L, 86_400L);
         assertThat(one.evict(new Eviction.OfTag("x".repeat(101)))).isEqualTo(1);
+    }
+
+    @Test
+    void keys_of_the_hash_layout_are_as_they_are_documented() {
+        assumeTrue(shelf == Shelf.HASH);
+        Jvm one = jvm();
+        store(one, "why", List.of("a:b"));
+        PromptKey ofNone = new PromptKey("a:b", "why", null);
+        Jvm.get(one.tier.store(ofNone, Jvm.entry("why"), Jvm.TTL));
+        PromptKey ofOdd = new PromptKey("prompt", "why", null, "a:b");
+        Jvm.get(one.tier.store(ofOdd, Jvm.entry("why"), Jvm.TTL));
+        one.granted("how");
+
+        assertThat(redis.commands().keys("*"))
+                .filteredOn(key -> !key.contains("a%3Ab:") || !key.contains("index"))
+                .containsExactlyInAnyOrder(
+                        "cache:demo:prompt",
+                        "cache:~none:a%3Ab",
+                        "cache:a%3Ab:prompt",
+                        "llm-cache:lease:{cache:demo:prompt}:how",
+                        "llm-cache:generation:prompt",
+                        "llm-cache:index:prompt:hashes",
+                        "llm-cache:index:prompt:key:explicit",
+                        "llm-cache:index:prompt:scope:ann",
+                        "llm-cache:index:prompt:tag:a%3Ab",
+                        // Of the entry whose model is not that of its key, so that it is found by its own.
+                        "llm-cache:index:prompt:model:demo");
+        assertThat(redis.commands().zrange("llm-cache:index:prompt:hashes", 0, -1))
+                .containsExactlyInAnyOrder("cache:demo:prompt", "cache:a%3Ab:prompt");
+        assertThat(redis.commands().hkeys("cache:demo:prompt")).containsExactly("why");
+        assertThat(one.evict(new Eviction.OfModel("demo"))).isEqualTo(2);
+        assertThat(redis.answers()).containsExactly("cache:~none:a%3Ab");
+    }
+
+    @Test
+    void answers_of_the_other_layout_are_evicted_too() {
+        Jvm one = jvm();
+        Shelf other = shelf == Shelf.HASH ? Shelf.STRING : Shelf.HASH;
+        try (Jvm old =
+                new Jvm(client.factory(new RedisStandaloneConfiguration("127.0.0.1", redis.port())), LEASE, other)) {
+            for (Eviction eviction : EVICTIONS) {
+                store(one, "why", List.of("document-7"));
+                store(old, "why", List.of("document-7"));
+                LeaseAttempt.Granted loading = old.granted("why");
+
+                assertThat(one.evict(eviction)).as("%s", eviction).isEqualTo(2);
+
+                assertThat(redis.answers()).isEmpty();
+                assertThat(old.stores(loading, entry("why"))).isFalse();
+            }
+            Cache cache = Objects.requireNonNull(one.caches.getCache("prompt"));
+            store(one, "why", List.of());
+            store(old, "why", List.of());
+            cache.put("plain", "value");
+            cache.clear();
+            assertThat(redis.answers()).isEmpty();
+        }
     }
 
     @Test
@@ -269,17 +332,17 @@ class RedisEvictionTests {
         Jvm one = jvm();
         String index = "llm-cache:index:prompt:tag:document-7";
         for (int i = 1; i <= 600; i++) {
-            redis.commands().set("prompt:" + i, "old");
-            redis.commands().zadd(index, i, "prompt:" + i);
+            shelf.put(redis, Integer.toString(i), "old");
+            redis.commands().zadd(index, i, shelf.place(Integer.toString(i)));
         }
         try (RedisConnection connection = one.connection.factory().getConnection()) {
             NearCopies none = new NearCopies(one.keys, new CacheCatalog(CacheSettings.DEFAULTS, Map.of()), null);
 
             // As the store does that is then refused.
-            new IndexedEntries(one.connection, connection, RedisKeys.bytes(index))
+            new IndexedEntries(one.connection, connection, one.keys, RedisKeys.bytes(index))
                     .remove(
                             new RemovedEntries(one.connection, one.keys, none, connection, "prompt"),
-                            () -> redis.commands().zadd(index, 10_000.0, "prompt:600"));
+                            () -> redis.commands().zadd(index, 10_000.0, shelf.place("600")));
         }
 
         assertThat(redis.answers()).isEmpty();
@@ -340,7 +403,7 @@ class RedisEvictionTests {
             one.stores(one.shared("why"), entry("why"));
             evicting.join();
 
-            long left = redis.answers().size();
+            long left = shelf.digests(redis).size();
             assertThat(other.evict(new Eviction.OfTag("document-7"))).isEqualTo(left);
             assertThat(redis.answers()).isEmpty();
         }
@@ -349,7 +412,8 @@ class RedisEvictionTests {
     @Test
     void an_eviction_makes_room_where_redis_has_no_memory_left() {
         try (RealRedis full = RealRedis.start();
-                Jvm one = new Jvm(client.factory(new RedisStandaloneConfiguration("127.0.0.1", full.port())), LEASE)) {
+                Jvm one = new Jvm(
+                        client.factory(new RedisStandaloneConfiguration("127.0.0.1", full.port())), LEASE, shelf)) {
             store(one, "why", List.of("document-7"));
             full.commands().set("prompt:large", "x".repeat(4_000_000));
             String used = full.commands()
@@ -392,7 +456,7 @@ class RedisEvictionTests {
     }
 
     private Jvm jvm() {
-        Jvm jvm = new Jvm(client.factory(new RedisStandaloneConfiguration("127.0.0.1", redis.port())), LEASE);
+        Jvm jvm = new Jvm(client.factory(new RedisStandaloneConfiguration("127.0.0.1", redis.port())), LEASE, shelf);
         opened.add(jvm);
         return jvm;
     }

@@ -19,21 +19,25 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.data.redis.connection.RedisConnectionFactory;
 import org.springframework.data.redis.connection.RedisStandaloneConfiguration;
 
 /** One JVM asks the model, and the others wait for it, with every kind of client. */
 @ParameterizedClass
-@EnumSource
+@MethodSource("io.github.llmcache.redis.Shelf#withClients")
 class RedisLeaseTests {
 
     private static final Duration LONG = Duration.ofSeconds(30);
     private static final Duration SHORT = Duration.ofMillis(600);
 
-    @Parameter
+    @Parameter(0)
     @SuppressWarnings("NullAway.Init") // set before each test
     private Clients client;
+
+    @Parameter(1)
+    @SuppressWarnings("NullAway.Init") // set before each test
+    private Shelf shelf;
 
     private final RealRedis redis = RealRedis.shared();
     private final List<Jvm> opened = new ArrayList<>();
@@ -52,7 +56,7 @@ class RedisLeaseTests {
 
         assertThat(granted.found()).isEqualTo(TierLookup.Miss.INSTANCE);
         assertThat(held.found()).isEqualTo(TierLookup.Miss.INSTANCE);
-        assertThat(redis.commands().pttl("llm-cache:lease:{prompt:why}")).isBetween(20_000L, 30_000L);
+        assertThat(redis.commands().pttl(shelf.lease("why"))).isBetween(20_000L, 30_000L);
         assertThat(held.changed()).isNotDone();
 
         long began = System.nanoTime();
@@ -65,7 +69,7 @@ class RedisLeaseTests {
                         hit.entry().digest())
                 .isEqualTo("why"));
         next.lease().release();
-        assertThat(redis.commands().pttl("prompt:why")).isBetween(590_000L, 600_000L);
+        assertThat(redis.commands().pttl(shelf.key("", "prompt", "why"))).isBetween(590_000L, 600_000L);
     }
 
     @Test
@@ -116,14 +120,14 @@ class RedisLeaseTests {
 
         await().during(Duration.ofMillis(900))
                 .atMost(Duration.ofSeconds(5))
-                .until(() -> redis.commands().exists("llm-cache:lease:{prompt:why}") == 1);
+                .until(() -> redis.commands().exists(shelf.lease("why")) == 1);
         assertThat(other.attempt("why")).isInstanceOf(LeaseAttempt.Held.class);
         assertThat(one.stores(granted, Jvm.entry("why"))).isTrue();
     }
 
     @Test
     void a_lease_is_not_renewed_for_ever_and_what_comes_after_it_is_not_stored() {
-        Jvm one = new Jvm(factory(redis), SHORT, Duration.ofMillis(900), "", Duration.ofSeconds(3));
+        Jvm one = new Jvm(factory(redis), SHORT, Duration.ofMillis(900), "", Duration.ofSeconds(3), shelf);
         opened.add(one);
         Jvm other = jvm(SHORT);
         LeaseAttempt.Granted granted = one.granted("why");
@@ -155,11 +159,11 @@ class RedisLeaseTests {
     void a_holder_whose_lease_was_lost_stops_renewing_and_stores_nothing() {
         Jvm one = jvm(Duration.ofMillis(300));
         LeaseAttempt.Granted granted = one.granted("why");
-        redis.commands().set("llm-cache:lease:{prompt:why}", "another");
+        redis.commands().set(shelf.lease("why"), "another");
 
         await().until(() -> one.connection.threads().waiting() == 0);
         assertThat(one.stores(granted, Jvm.entry("why"))).isFalse();
-        assertThat(redis.commands().get("llm-cache:lease:{prompt:why}")).isEqualTo("another");
+        assertThat(redis.commands().get(shelf.lease("why"))).isEqualTo("another");
         assertThat(one.has("why")).isFalse();
     }
 
@@ -202,27 +206,27 @@ class RedisLeaseTests {
     void a_shared_lease_tells_what_stands_there_as_a_lookup_does() {
         Jvm one = jvm(LONG);
         Jvm.get(one.tier.store(Jvm.key("why"), Jvm.entry("why"), Jvm.TTL));
-        redis.commands().lpush("prompt:list", "canary");
-        redis.commands().set("prompt:rubbish", "canary");
-        redis.commands().set("prompt:newer", "{\"v\":2}");
+        shelf.put(redis, "rubbish", "canary");
+        shelf.put(redis, "newer", "{\"v\":2}");
 
         assertThat(one.shared("why").found()).isInstanceOf(TierLookup.Hit.class);
         assertThat(one.shared("how").found()).isEqualTo(TierLookup.Miss.INSTANCE);
-        assertThat(one.shared("list").found()).isEqualTo(new TierLookup.Failure(FailureKind.WRONG_TYPE));
         assertThat(one.shared("rubbish").found()).isEqualTo(new TierLookup.Failure(FailureKind.UNREADABLE));
         assertThat(one.shared("newer").found()).isEqualTo(new TierLookup.Failure(FailureKind.NEWER_FORMAT));
+        shelf.putList(redis, "list");
+        assertThat(one.shared("list").found()).isEqualTo(new TierLookup.Failure(FailureKind.WRONG_TYPE));
     }
 
     @Test
     void what_is_no_entry_is_told_as_a_lookup_tells_it() {
         Jvm one = jvm(LONG);
-        redis.commands().lpush("prompt:list", "canary");
-        redis.commands().set("prompt:rubbish", "canary");
-        redis.commands().set("prompt:newer", "{\"v\":2}");
+        shelf.put(redis, "rubbish", "canary");
+        shelf.put(redis, "newer", "{\"v\":2}");
 
-        assertThat(one.granted("list").found()).isEqualTo(new TierLookup.Failure(FailureKind.WRONG_TYPE));
         assertThat(one.granted("rubbish").found()).isEqualTo(new TierLookup.Failure(FailureKind.UNREADABLE));
         assertThat(one.granted("newer").found()).isEqualTo(new TierLookup.Failure(FailureKind.NEWER_FORMAT));
+        shelf.putList(redis, "list");
+        assertThat(one.granted("list").found()).isEqualTo(new TierLookup.Failure(FailureKind.WRONG_TYPE));
         assertThat(one.stores(one.granted("rest"), Jvm.entry("rest"))).isTrue();
     }
 
@@ -230,12 +234,9 @@ class RedisLeaseTests {
     void a_lookup_without_blocking_finds_what_a_lookup_finds_and_may_block_afterwards() {
         Jvm one = jvm(LONG);
         Jvm.get(one.tier.store(Jvm.key("why"), Jvm.entry("why"), Jvm.TTL));
-        redis.commands().lpush("prompt:list", "canary");
         AtomicReference<String> thread = new AtomicReference<>("");
 
         assertThat(Jvm.get(one.tier.lookupAsync(Jvm.key("how")))).isEqualTo(TierLookup.Miss.INSTANCE);
-        assertThat(Jvm.get(one.tier.lookupAsync(Jvm.key("list"))))
-                .isEqualTo(new TierLookup.Failure(FailureKind.WRONG_TYPE));
         TierLookup nested = Jvm.get(one.tier.lookupAsync(Jvm.key("how")).thenApply(miss -> {
             thread.set(Thread.currentThread().getName());
             // Would never come on the thread that reads from the server.
@@ -243,6 +244,9 @@ class RedisLeaseTests {
         }));
         assertThat(nested).isInstanceOf(TierLookup.Hit.class);
         assertThat(thread.get()).doesNotContain("lettuce", "nioEventLoop");
+        shelf.putList(redis, "list");
+        assertThat(Jvm.get(one.tier.lookupAsync(Jvm.key("list"))))
+                .isEqualTo(new TierLookup.Failure(FailureKind.WRONG_TYPE));
     }
 
     @Test
@@ -262,7 +266,7 @@ class RedisLeaseTests {
     @Test
     void a_server_that_does_not_answer_fails_the_attempt_in_time_and_frees_the_lease_later() {
         try (RealRedis frozen = RealRedis.start();
-                Jvm one = new Jvm(factory(frozen), LONG, "", Duration.ofMillis(300))) {
+                Jvm one = new Jvm(factory(frozen), LONG, Duration.ofMinutes(10), "", Duration.ofMillis(300), shelf)) {
             one.granted("warm").lease().release();
             frozen.pause();
             long began = System.nanoTime();
@@ -279,8 +283,8 @@ class RedisLeaseTests {
     @Test
     void a_server_that_is_gone_fails_the_attempt_and_frees_who_waits() {
         try (RealRedis mortal = RealRedis.start();
-                Jvm one = new Jvm(factory(mortal), SHORT);
-                Jvm other = new Jvm(factory(mortal), SHORT)) {
+                Jvm one = new Jvm(factory(mortal), SHORT, shelf);
+                Jvm other = new Jvm(factory(mortal), SHORT, shelf)) {
             LeaseAttempt.Granted granted = one.granted("why");
             LeaseAttempt.Held held = other.held("why");
 
@@ -299,7 +303,7 @@ class RedisLeaseTests {
         Set<Thread> before = Thread.getAllStackTraces().keySet();
         for (int i = 0; i < 40; i++) {
             // At another moment of the attempt each time.
-            try (Jvm one = new Jvm(factory(redis), LONG)) {
+            try (Jvm one = new Jvm(factory(redis), LONG, shelf)) {
                 assertThat(one.has("why")).isFalse();
                 one.tier.lease(Jvm.key("why"), true);
                 long until = System.nanoTime() + i * 250_000L;
@@ -314,7 +318,7 @@ class RedisLeaseTests {
     }
 
     private Jvm jvm(Duration lease) {
-        Jvm jvm = new Jvm(factory(redis), lease);
+        Jvm jvm = new Jvm(factory(redis), lease, shelf);
         opened.add(jvm);
         if (client == Clients.LETTUCE) {
             jvm.heard();

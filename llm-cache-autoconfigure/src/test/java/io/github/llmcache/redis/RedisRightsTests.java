@@ -16,6 +16,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.data.redis.connection.RedisStandaloneConfiguration;
@@ -49,16 +50,17 @@ class RedisRightsTests {
     }
 
     @ParameterizedTest
-    @EnumSource
-    void without_scripts_nobody_waits_but_evictions_still_win(Clients client, CapturedOutput output) {
-        try (Jvm one = jvm(client, "unscripted");
-                Jvm other = jvm(client, "unscripted")) {
+    @MethodSource("io.github.llmcache.redis.Shelf#withClients")
+    void without_scripts_nobody_waits_but_evictions_still_win(Clients client, Shelf shelf, CapturedOutput output) {
+        try (Jvm one = jvm(client, "unscripted", shelf);
+                Jvm other = jvm(client, "unscripted", shelf)) {
             LeaseAttempt.Granted granted = one.granted("why");
             LeaseAttempt.Granted also = other.granted("why");
             assertThat(one.stores(granted, Jvm.entry("why", List.of("tag")))).isTrue();
             assertThat(other.stores(also, Jvm.entry("why", List.of("tag")))).isTrue();
             assertThat(other.has("why")).isTrue();
             assertThat(redis.commands().pttl("llm-cache:index:prompt:tag:tag")).isBetween(590_000L, 615_000L);
+            assertThat(redis.commands().pttl(shelf.key("", "prompt", "why"))).isBetween(590_000L, 600_000L);
 
             LeaseAttempt.Granted before = one.granted("why");
             assertThat(other.evict(new Eviction.OfTag("tag"))).isEqualTo(1);
@@ -67,6 +69,9 @@ class RedisRightsTests {
             assertThat(one.stores(one.granted("why"), Jvm.entry("why", List.of("tag"))))
                     .isTrue();
             assertThat(other.evict(new Eviction.OfAll())).isEqualTo(1);
+            shelf.putList(redis, "why");
+            assertThat(one.stores(one.granted("why"), Jvm.entry("why"))).isTrue();
+            assertThat(other.evict(new Eviction.OfModel("demo"))).isEqualTo(1);
         }
         assertThat(output.getAll().lines().filter(line -> line.contains("EVALSHA")))
                 .hasSize(2);
@@ -105,9 +110,13 @@ class RedisRightsTests {
     }
 
     private static Jvm jvm(Clients client, String user) {
+        return jvm(client, user, Shelf.STRING);
+    }
+
+    private static Jvm jvm(Clients client, String user, Shelf shelf) {
         RedisStandaloneConfiguration server = new RedisStandaloneConfiguration("127.0.0.1", redis.port());
         server.setUsername(user);
         server.setPassword("secret");
-        return new Jvm(client.factory(server), Duration.ofSeconds(30));
+        return new Jvm(client.factory(server), Duration.ofSeconds(30), shelf);
     }
 }

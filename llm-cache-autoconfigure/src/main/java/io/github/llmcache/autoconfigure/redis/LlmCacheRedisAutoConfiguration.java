@@ -94,6 +94,7 @@ public final class LlmCacheRedisAutoConfiguration {
             LlmCacheProperties properties,
             ObjectProvider<RedisCircuit> circuit,
             ObjectProvider<InvalidationListener> nearer) {
+        LayoutProperties.check(properties, caches);
         InvalidationListener near = nearer.orderedStream().findFirst().orElse(null);
         RedisCacheTier tier = new RedisCacheTier(
                 caches,
