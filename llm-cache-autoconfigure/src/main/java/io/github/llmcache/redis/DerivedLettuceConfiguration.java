@@ -32,7 +32,7 @@ class DerivedLettuceConfiguration implements LettuceClientConfiguration {
     /** How often a cluster is asked for its masters: seldom while all is well, and this often while one is missing. */
     private static final Duration LONGEST_UNTIL_REFRESH = Duration.ofSeconds(30);
 
-    private static final Duration SHORTEST_UNTIL_REFRESH = Duration.ofSeconds(1);
+    private static final Duration SHORTEST_UNTIL_REFRESH = Duration.ofMillis(500);
 
     private final LettuceClientConfiguration users;
     private final ClientOptions options;
@@ -82,7 +82,7 @@ class DerivedLettuceConfiguration implements LettuceClientConfiguration {
                 .build();
     }
 
-    /** Lettuce looks for the masters of a cluster only once, unless it is told when to look again. */
+    /** By itself, Lettuce looks for the masters of a cluster again at a lost line's fifth reconnection, and after five seconds. */
     private static ClientOptions.Builder followingTheCluster(ClientOptions users) {
         ClusterClientOptions cluster = users instanceof ClusterClientOptions theirs
                 ? theirs

@@ -37,12 +37,12 @@ class DerivedLettuceConfigurationTests {
     }
 
     @Test
-    void a_cluster_is_asked_again_for_its_masters_even_where_the_application_never_does() {
+    void a_cluster_is_asked_again_for_its_masters_as_soon_as_a_line_breaks() {
         for (ClientOptions theirs : new ClientOptions[] {ClientOptions.create(), ClusterClientOptions.create()}) {
             ClusterTopologyRefreshOptions refresh = refresh(theirs);
 
             assertThat(refresh.getAdaptiveRefreshTriggers()).containsExactlyInAnyOrder(RefreshTrigger.values());
-            assertThat(refresh.getAdaptiveRefreshTimeout()).isEqualTo(Duration.ofSeconds(1));
+            assertThat(refresh.getAdaptiveRefreshTimeout()).isEqualTo(Duration.ofMillis(500));
             assertThat(refresh.getRefreshTriggersReconnectAttempts()).isEqualTo(1);
             assertThat(refresh.isPeriodicRefreshEnabled()).isTrue();
             assertThat(refresh.getRefreshPeriod()).isEqualTo(Duration.ofSeconds(30));
