@@ -125,8 +125,9 @@ function update(kept, entry) {
   const now = performance.now();
   kept.entry = entry;
   kept.born = now - entry.ageSeconds * 1000;
-  // Ages and times left are told in whole seconds: a countdown that is right within one of them goes on evenly.
-  const ends = entry.ttlLeftSeconds == null ? Infinity : now + entry.ttlLeftSeconds * 1000;
+  // The time left is told in whole seconds, rounded down: a row that went by it would go while its answer is still served.
+  const ends = entry.ttlLeftSeconds == null ? Infinity : now + entry.ttlLeftSeconds * 1000 + 999;
+  // A countdown that is right within a second goes on evenly.
   if (!(Math.abs(ends - kept.ends) < 1500)) {
     kept.ends = ends;
   }
