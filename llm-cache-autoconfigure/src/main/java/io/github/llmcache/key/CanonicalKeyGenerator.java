@@ -44,11 +44,7 @@ public final class CanonicalKeyGenerator implements PromptKeyGenerator {
     @Override
     public PromptKey generate(PromptRequest request) {
         return new PromptKey(
-                request.cache(),
-                digest(write(request)),
-                request.prompt(),
-                request.model(),
-                RequestOrigin.of(request));
+                request.cache(), digest(write(request)), request.prompt(), request.model(), RequestOrigin.of(request));
     }
 
     static String digest(CanonicalWriter canonical) {

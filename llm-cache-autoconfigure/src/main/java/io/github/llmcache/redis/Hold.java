@@ -115,7 +115,9 @@ interface Hold {
         }
 
         private CompletableFuture<List<@Nullable Object>> release() {
-            return connection.commands().run(Script.RELEASE, List.of(leaseKey), token, channel, RedisKeys.bytes(place.name()));
+            return connection
+                    .commands()
+                    .run(Script.RELEASE, List.of(leaseKey), token, channel, RedisKeys.bytes(place.name()));
         }
 
         /**

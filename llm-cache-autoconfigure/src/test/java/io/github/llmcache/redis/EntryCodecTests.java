@@ -134,8 +134,8 @@ class EntryCodecTests {
         assertThat(codec.read(example("v1-strange-parts.json"))).isEqualTo(expected);
         assertThat(codec.readWhole(example("v1-strange-parts.json")).entry()).isEqualTo(expected);
         assertThat(codec.readWhole(text(example("v1-strange-parts.json"))
-                        .replaceFirst("\"parts\":\\{.*?},\"payload\":\"A", "\"parts\":[1,{}],\"payload\":\"A")
-                        .getBytes(StandardCharsets.UTF_8))
+                                .replaceFirst("\"parts\":\\{.*?},\"payload\":\"A", "\"parts\":[1,{}],\"payload\":\"A")
+                                .getBytes(StandardCharsets.UTF_8))
                         .entry())
                 .isEqualTo(expected);
     }
@@ -296,7 +296,7 @@ class EntryCodecTests {
             try {
                 assertThat(read).as(text(damaged)).isEqualTo(codec.parse(damaged));
             } catch (TierException ex) {
-assertThat(isJson(read.entry().payload())).as(text(damaged)).isFalse();
+                assertThat(isJson(read.entry().payload())).as(text(damaged)).isFalse();
             }
         }
         assertThat(quick).isPositive();
