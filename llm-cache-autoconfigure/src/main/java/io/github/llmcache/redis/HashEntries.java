@@ -193,8 +193,12 @@ final class HashEntries implements EntryFinder {
 
     private SortedSet<String> indexed(RedisConnection redis, String cache) {
         SortedSet<String> hashes = new TreeSet<>();
-        Set<byte[]> members =
-                redis.zSetCommands().zRange(RedisKeys.bytes(keys.hashes().index(cache)), 0, -1);
+        // By score, since that is the command for which indexes take a right already.
+        Set<byte[]> members = redis.zSetCommands()
+                .zRangeByScore(
+                        RedisKeys.bytes(keys.hashes().index(cache)),
+                        Double.NEGATIVE_INFINITY,
+                        Double.POSITIVE_INFINITY);
         if (members != null) {
             members.forEach(member -> add(cache, member, hashes));
         }

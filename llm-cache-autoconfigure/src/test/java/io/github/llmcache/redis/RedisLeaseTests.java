@@ -92,7 +92,10 @@ class RedisLeaseTests {
     void a_lease_whose_grant_was_lost_with_the_line_keeps_nobody_waiting() {
         assumeTrue(client == Clients.LETTUCE, "the others have no line that breaks under all at once");
         try (TcpProxy line = TcpProxy.before(redis.port())) {
-            Jvm one = new Jvm(client.factory(new RedisStandaloneConfiguration("127.0.0.1", line.port())), LONG);
+            Jvm one = new Jvm(
+                    client.factory(new RedisStandaloneConfiguration("127.0.0.1", line.port())),
+                    LONG,
+                    shelf);
             opened.add(one);
             Jvm other = jvm(LONG);
             one.granted("first").lease().release();
@@ -114,12 +117,12 @@ class RedisLeaseTests {
 
     @Test
     void a_lease_is_renewed_as_long_as_the_model_answers() {
-        Jvm one = jvm(Duration.ofMillis(300));
-        Jvm other = jvm(Duration.ofMillis(300));
+        Jvm one = jvm(Duration.ofMillis(1500));
+        Jvm other = jvm(Duration.ofMillis(1500));
         LeaseAttempt.Granted granted = one.granted("why");
 
-        await().during(Duration.ofMillis(900))
-                .atMost(Duration.ofSeconds(5))
+        await().during(Duration.ofSeconds(3))
+                .atMost(Duration.ofSeconds(20))
                 .until(() -> redis.commands().exists(shelf.lease("why")) == 1);
         assertThat(other.attempt("why")).isInstanceOf(LeaseAttempt.Held.class);
         assertThat(one.stores(granted, Jvm.entry("why"))).isTrue();
