@@ -92,10 +92,7 @@ class RedisLeaseTests {
     void a_lease_whose_grant_was_lost_with_the_line_keeps_nobody_waiting() {
         assumeTrue(client == Clients.LETTUCE, "the others have no line that breaks under all at once");
         try (TcpProxy line = TcpProxy.before(redis.port())) {
-            Jvm one = new Jvm(
-                    client.factory(new RedisStandaloneConfiguration("127.0.0.1", line.port())),
-                    LONG,
-                    shelf);
+            Jvm one = new Jvm(client.factory(new RedisStandaloneConfiguration("127.0.0.1", line.port())), LONG, shelf);
             opened.add(one);
             Jvm other = jvm(LONG);
             one.granted("first").lease().release();
