@@ -71,7 +71,7 @@ public final class LayoutMemory {
                 "llm-cache.redis.timeout=5s")) {
             RedisClient client = RedisClient.create(RedisURI.builder()
                     .withHost("127.0.0.1")
-                    .withPort(application.port())
+                    .withPort(application.redis().port())
                     .build());
             try (StatefulRedisConnection<String, String> connection = client.connect()) {
                 RedisCommands<String, String> redis = connection.sync();

@@ -30,7 +30,7 @@ class BenchmarksRunTests {
                         .build())
                 .run();
 
-        assertThat(results).hasSize(23);
+        assertThat(results).hasSize(25);
     }
 
     @ParameterizedTest
