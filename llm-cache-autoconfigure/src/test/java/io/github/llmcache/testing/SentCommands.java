@@ -30,7 +30,7 @@ public final class SentCommands implements AutoCloseable {
 
     private static final Pattern STATISTICS =
             Pattern.compile("cmdstat_([^:]+):calls=(\\d+),.*?,?(?:rejected_calls=(\\d+))?");
-    private static final Pattern ARGUMENT = Pattern.compile("\"((?:[^\"\\\\]|\\\\.)*)\"");
+    private static final Pattern ARGUMENT = Pattern.compile("\"((?:[^\"\\\\]++|\\\\.)*+)\"");
     private static final Set<String> OWN = Set.of("config|resetstat", "monitor", "echo", "acl|log");
 
     private final RedisCommands<String, String> redis;
