@@ -50,9 +50,9 @@ interface EntryFinder {
     void removeAll(RedisConnection redis, String cache, RemovedEntries removed);
 
     /**
-     * Takes the entries of a model away, whose eviction is marked already.
+     * Takes the entries of a model away, whose eviction is marked already if it can be.
      *
-     * @param mark marks the eviction anew
+     * @param mark marks the eviction anew; null where no mark can be made, so that nothing may leave an index either
      */
-    void removeModel(RedisConnection redis, String cache, Term model, RemovedEntries removed, Runnable mark);
+    void removeModel(RedisConnection redis, String cache, Term model, RemovedEntries removed, @Nullable Runnable mark);
 }

@@ -167,7 +167,8 @@ final class HashEntries implements EntryFinder {
 
     /** The hash is all that there is of its model. */
     @Override
-    public void removeModel(RedisConnection redis, String cache, Term model, RemovedEntries removed, Runnable mark) {
+    public void removeModel(
+            RedisConnection redis, String cache, Term model, RemovedEntries removed, @Nullable Runnable mark) {
         String hash = keys.hashes().hash(cache, model.value());
         if (isLayoutOf(cache) || indexed(redis, cache).contains(hash)) {
             removed.removeHash(RedisKeys.bytes(hash));

@@ -7,6 +7,7 @@ import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.springframework.data.redis.connection.RedisConnection;
 import org.springframework.data.redis.connection.zset.Tuple;
 
@@ -35,9 +36,9 @@ final class IndexedEntries {
      * only after its key was removed, sees the mark that is made between, and is taken away by who stored it.
      *
      * @param removed takes the entries
-     * @param mark marks the eviction anew
+     * @param mark marks the eviction anew; null where no mark can be made, so that nothing may leave the index either
      */
-    void remove(RemovedEntries removed, Runnable mark) {
+    void remove(RemovedEntries removed, @Nullable Runnable mark) {
         if (!connection.scripts().isAllowed()) {
             // Nothing can be taken out of the index, so it is read at once.
             removed.remove(places(redis.zSetCommands().zRangeWithScores(index, 0, -1)));
@@ -62,9 +63,13 @@ final class IndexedEntries {
                 }
             }
             if (!unseen.isEmpty()) {
-                mark.run();
+                if (mark != null) {
+                    mark.run();
+                }
                 removed.remove(places(unseen));
-                forget(unseen);
+                if (mark != null) {
+                    forget(unseen);
+                }
             } else if (batch.size() < BATCH) {
                 return;
             } else if (last == from) {

@@ -111,7 +111,8 @@ final class KeyEntries implements EntryFinder {
     }
 
     @Override
-    public void removeModel(RedisConnection redis, String cache, Term model, RemovedEntries removed, Runnable mark) {
+    public void removeModel(
+            RedisConnection redis, String cache, Term model, RemovedEntries removed, @Nullable Runnable mark) {
         new IndexedEntries(connection, redis, keys, RedisKeys.bytes(keys.index(cache, model))).remove(removed, mark);
     }
 }

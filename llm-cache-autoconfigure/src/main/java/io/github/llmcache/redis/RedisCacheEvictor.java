@@ -64,10 +64,10 @@ public final class RedisCacheEvictor implements CacheEvictor {
                     throw ex;
                 }
                 // What is taken away makes room for the mark, without which what is stored meanwhile would stay.
-                removed = remove(cache, term);
+                removed = remove(cache, term, false);
                 generations.evicted(cache, term);
             }
-            return removed + remove(cache, term);
+            return removed + remove(cache, term, true);
         } catch (RuntimeException ex) {
             throw RedisFailures.translate(ex);
         } finally {
@@ -97,9 +97,10 @@ public final class RedisCacheEvictor implements CacheEvictor {
         return InvalidationListener.SETTLING;
     }
 
-    private long remove(String cache, Term term) {
+    private long remove(String cache, Term term, boolean marking) {
         try (RedisConnection redis = connection.factory().getConnection()) {
             RemovedEntries removed = new RemovedEntries(connection, keys, near, redis, cache);
+            Runnable mark = marking ? () -> generations.evicted(cache, term) : null;
             // Other instances may have another layout, and this one may have had it before.
             switch (term.kind()) {
                 case DIGEST -> layouts.forEach(layout -> removed.remove(layout.placesOf(redis, cache, term.value())));
@@ -107,12 +108,10 @@ public final class RedisCacheEvictor implements CacheEvictor {
                     layouts.forEach(layout -> layout.removeAll(redis, cache, removed));
                     near.removedAll();
                 }
-                case MODEL ->
-                    layouts.forEach(layout ->
-                            layout.removeModel(redis, cache, term, removed, () -> generations.evicted(cache, term)));
+                case MODEL -> layouts.forEach(layout -> layout.removeModel(redis, cache, term, removed, mark));
                 case KEY, TAG, SCOPE ->
                     new IndexedEntries(connection, redis, keys, RedisKeys.bytes(keys.index(cache, term)))
-                            .remove(removed, () -> generations.evicted(cache, term));
+                            .remove(removed, mark);
             }
             return removed.count();
         }

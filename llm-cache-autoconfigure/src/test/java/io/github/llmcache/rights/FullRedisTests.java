@@ -15,7 +15,9 @@ import io.github.llmcache.testing.RealRedis;
 import io.github.llmcache.tier.CacheEntry;
 import io.github.llmcache.tier.EntryTerms;
 import io.github.llmcache.tier.Eviction;
+import io.github.llmcache.tier.FailureKind;
 import io.github.llmcache.tier.LeaseAttempt;
+import io.github.llmcache.tier.TierException;
 import io.github.llmcache.tier.TierLookup;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -42,6 +44,7 @@ class FullRedisTests {
     @ParameterizedTest
     @CsvSource({
         "noeviction, 100, 0",
+        "noeviction, 3000, 0",
         "volatile-ttl, 100, 60",
         "volatile-lru, 100, 6000",
         "allkeys-lru, 100, 6000",
@@ -72,7 +75,7 @@ class FullRedisTests {
                     }
                 }
                 for (int tag = 0; tag < tags; tag++) {
-                    store.evictor.evict("prompt", new Eviction.OfTag("tag-" + tag));
+                    store.evict("tag-" + tag);
                 }
                 for (int i = 0; i < ENTRIES; i++) {
                     if (store.find(i) instanceof TierLookup.Hit) {
@@ -117,6 +120,15 @@ class FullRedisTests {
 
         private static PromptKey key(int number) {
             return new PromptKey("prompt", String.format("%043d", number), null);
+        }
+
+        /** Evicts; where the server has no memory left for the mark of it, what stood is gone all the same. */
+        void evict(String tag) {
+            try {
+                evictor.evict("prompt", new Eviction.OfTag(tag));
+            } catch (TierException ex) {
+                assertThat(ex.kind()).isEqualTo(FailureKind.OUT_OF_MEMORY);
+            }
         }
 
         TierLookup find(int number) {
