@@ -3,6 +3,7 @@ package io.github.llmcache.faults;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.github.llmcache.testing.OwnThread;
 import io.github.llmcache.testing.RealRedis;
 import java.io.BufferedReader;
 import java.io.File;
@@ -86,7 +87,7 @@ class HolderFaultsTests {
                 asked++;
             }
         }
-        CompletableFuture.runAsync(() -> output.lines().forEach(line -> {}));
+        OwnThread.run(() -> output.lines().forEach(line -> {}));
     }
 
     private static List<CompletableFuture<String>> waiting(OracleModel model) {

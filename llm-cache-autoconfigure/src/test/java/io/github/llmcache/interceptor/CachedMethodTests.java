@@ -15,6 +15,7 @@ import io.github.llmcache.annotation.Prompt;
 import io.github.llmcache.event.BypassReason;
 import io.github.llmcache.event.RejectionReason;
 import io.github.llmcache.testing.CacheApplication;
+import io.github.llmcache.testing.OwnThread;
 import io.github.llmcache.testing.RealRedis;
 import io.github.llmcache.testing.RecordingListener;
 import java.io.IOException;
@@ -146,7 +147,7 @@ class CachedMethodTests {
 
         @CachedPrompt
         public CompletableFuture<String> askLater(String question) {
-            return CompletableFuture.supplyAsync(this::answer);
+            return OwnThread.supply(this::answer);
         }
 
         @CachedPrompt

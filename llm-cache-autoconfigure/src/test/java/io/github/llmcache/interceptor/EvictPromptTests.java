@@ -12,6 +12,7 @@ import io.github.llmcache.event.TierFailureEvent;
 import io.github.llmcache.key.UnstableArgumentException;
 import io.github.llmcache.reactor.PublisherCompletion;
 import io.github.llmcache.testing.CacheApplication;
+import io.github.llmcache.testing.OwnThread;
 import io.github.llmcache.testing.RealRedis;
 import io.github.llmcache.testing.RecordingEvictor;
 import io.github.llmcache.testing.RecordingListener;
@@ -481,7 +482,7 @@ class EvictPromptTests {
             Documents documents = context.getBean(Documents.class);
             new TransactionTemplate(context.getBean(Transactions.class)).executeWithoutResult(status -> {
                 CompletableFuture<Document> changed = documents.changeAsync();
-                CompletableFuture.runAsync(() -> documents.later().complete(new Document("9", List.of())));
+                OwnThread.run(() -> documents.later().complete(new Document("9", List.of())));
                 assertThat(changed).succeedsWithin(Duration.ofSeconds(5));
                 Transactions.steps.add("more work");
             });

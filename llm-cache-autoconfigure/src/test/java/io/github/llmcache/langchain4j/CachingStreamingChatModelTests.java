@@ -21,6 +21,7 @@ import io.github.llmcache.engine.PromptNotCachedException;
 import io.github.llmcache.event.CacheOutcome;
 import io.github.llmcache.langchain4j.ChatModels.Streamed;
 import io.github.llmcache.testing.OpenAiStub;
+import io.github.llmcache.testing.OwnThread;
 import io.github.llmcache.testing.RealRedis;
 import io.github.llmcache.testing.RecordingListener;
 import io.github.llmcache.testing.Reply;
@@ -155,7 +156,7 @@ class CachingStreamingChatModelTests {
             stream(context).chat(WHY, first);
             await().until(() -> handle.get() != null);
             CompletableFuture<ChatResponse> second =
-                    CompletableFuture.supplyAsync(() -> chat(context).chat(WHY));
+                    OwnThread.supply(() -> chat(context).chat(WHY));
             Streamed third = Streamed.of(stream(context), WHY);
             assertThat(openAi.chatCalls()).hasSize(1);
 

@@ -16,6 +16,7 @@ import io.github.llmcache.engine.PromptCallDirectives;
 import io.github.llmcache.engine.PromptDirectives;
 import io.github.llmcache.event.CacheOutcome;
 import io.github.llmcache.langchain4j.ChatModels.Streamed;
+import io.github.llmcache.testing.OwnThread;
 import io.github.llmcache.testing.RealRedis;
 import io.github.llmcache.testing.RecordingListener;
 import java.util.ArrayList;
@@ -148,8 +149,8 @@ class StreamsOnTheCallersThreadTests {
             }
         });
         application.run(context -> {
-            CompletableFuture<Void> first = CompletableFuture.runAsync(
-                    () -> stream(context).chat(asking("Why?"), new StreamingChatResponseHandler() {
+            CompletableFuture<Void> first =
+                    OwnThread.run(() -> stream(context).chat(asking("Why?"), new StreamingChatResponseHandler() {
                         @Override
                         public void onPartialResponse(String partialResponse) {
                             throw new IllegalStateException("The client has gone");
@@ -217,7 +218,7 @@ class StreamsOnTheCallersThreadTests {
             }
             await().untilAsserted(() -> assertThat(threads).hasSize(60));
             assertThat(threads).doesNotContain(Thread.currentThread());
-            CompletableFuture<String> other = CompletableFuture.supplyAsync(
+            CompletableFuture<String> other = OwnThread.supply(
                     () -> context.getBean("chat", ChatModel.class).chat("Something else?"));
             assertThat(other.get(20, TimeUnit.SECONDS)).isEqualTo("Answer");
             released.countDown();

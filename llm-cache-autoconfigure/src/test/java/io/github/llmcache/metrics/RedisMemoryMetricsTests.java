@@ -3,6 +3,7 @@ package io.github.llmcache.metrics;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.llmcache.testing.InMemoryCacheBrowser;
+import io.github.llmcache.testing.OwnThread;
 import io.github.llmcache.tier.FailureKind;
 import io.github.llmcache.tier.ServerMemory;
 import io.github.llmcache.tier.TierException;
@@ -136,7 +137,7 @@ class RedisMemoryMetricsTests {
             await(answer);
             return Optional.of(new ServerMemory(2_000, 4_096, null));
         });
-        CompletableFuture<Double> slow = CompletableFuture.supplyAsync(() -> gauge("used"));
+        CompletableFuture<Double> slow = OwnThread.supply(() -> gauge("used"));
         await(begun);
 
         assertThat(gauge("used")).isEqualTo(1_001);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.llmcache.key.PromptKey;
 import io.github.llmcache.payload.Payload;
+import io.github.llmcache.testing.OwnThread;
 import io.github.llmcache.tier.CacheEntry;
 import io.github.llmcache.tier.TierLookup;
 import io.github.llmcache.tier.TierLookup.Hit;
@@ -110,13 +111,13 @@ class NearCacheTierTests {
         slow.alive(nanos.get());
         TierLookup.Fill fill = fillOf(slow.lookup(WHY));
 
-        CompletableFuture<Void> filler = CompletableFuture.runAsync(() -> {
+        CompletableFuture<Void> filler = OwnThread.run(() -> {
             held.set(true);
             fill.accept("prompt", new Hit(entry(WHY, 10), Duration.ofMinutes(1)));
             held.set(false);
         });
         assertThat(filling.await(10, TimeUnit.SECONDS)).isTrue();
-        CompletableFuture<Void> invalidation = CompletableFuture.runAsync(() -> slow.invalidated(WHY));
+        CompletableFuture<Void> invalidation = OwnThread.run(() -> slow.invalidated(WHY));
         go.countDown();
         CompletableFuture.allOf(filler, invalidation).get(10, TimeUnit.SECONDS);
 
@@ -129,7 +130,7 @@ class NearCacheTierTests {
         for (int round = 0; round < 2_000; round++) {
             TierLookup lookup = tier.lookup(WHY);
             long read = version.get();
-            CompletableFuture<Void> change = CompletableFuture.runAsync(() -> {
+            CompletableFuture<Void> change = OwnThread.run(() -> {
                 version.incrementAndGet();
                 tier.invalidated(WHY);
             });

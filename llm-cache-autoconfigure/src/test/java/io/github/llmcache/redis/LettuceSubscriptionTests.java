@@ -2,6 +2,7 @@ package io.github.llmcache.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.llmcache.testing.OwnThread;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
@@ -29,7 +30,7 @@ class LettuceSubscriptionTests {
             subscription.open();
             assertThat(subscribing.await(10, TimeUnit.SECONDS)).isTrue();
 
-            CompletableFuture<Boolean> closedFirst = CompletableFuture.supplyAsync(() -> {
+            CompletableFuture<Boolean> closedFirst = OwnThread.supply(() -> {
                 subscription.close();
                 return closed.get();
             });

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.github.llmcache.engine.CacheCatalog;
 import io.github.llmcache.engine.CacheSettings;
 import io.github.llmcache.key.PromptKey;
+import io.github.llmcache.testing.OwnThread;
 import io.github.llmcache.testing.RealRedis;
 import io.github.llmcache.tier.CacheEntry;
 import io.github.llmcache.tier.Eviction;
@@ -380,9 +381,8 @@ class RedisEvictionTests {
             Eviction eviction = evictions.get(i % evictions.size());
             store(other, "why", List.of("document-7"));
             LeaseAttempt.Granted granted = i % 2 == 0 ? one.granted("why") : one.shared("why");
-            CompletableFuture<Void> evicting = CompletableFuture.runAsync(() -> other.evict(eviction));
-            CompletableFuture<Void> again =
-                    CompletableFuture.runAsync(() -> one.evict(new Eviction.OfTag("document-7")));
+            CompletableFuture<Void> evicting = OwnThread.run(() -> other.evict(eviction));
+            CompletableFuture<Void> again = OwnThread.run(() -> one.evict(new Eviction.OfTag("document-7")));
             granted.lease().store(entry("why"), Jvm.TTL).toCompletableFuture().get();
             // An eviction that failed says so here.
             evicting.join();

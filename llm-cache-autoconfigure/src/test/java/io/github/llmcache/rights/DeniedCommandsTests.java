@@ -11,6 +11,7 @@ import io.github.llmcache.operations.PromptCacheOperations;
 import io.github.llmcache.redis.RedisStatisticsWriter;
 import io.github.llmcache.testing.CacheApplication;
 import io.github.llmcache.testing.DocumentedRights;
+import io.github.llmcache.testing.OwnThread;
 import io.github.llmcache.testing.RealRedis;
 import io.github.llmcache.tier.CacheBrowser;
 import io.github.llmcache.tier.FailureKind;
@@ -172,10 +173,11 @@ class DeniedCommandsTests {
             CountDownLatch gate = new CountDownLatch(1);
             Shop shop = context.getBean(Shop.class);
             shop.answerAfter(gate);
-            CompletableFuture<String> first = CompletableFuture.supplyAsync(() -> shop.ask("Who?", "ada"));
+            CompletableFuture<String> first = OwnThread.supply(() -> shop.ask("Who?", "ada"));
             await().until(() -> redis.commands().keys("shop:llm-cache:lease:*").size() == 1);
             application.run(other -> {
-                CompletableFuture<Optional<CacheOutcome>> second = CompletableFuture.supplyAsync(
+                assertServes(other);
+                CompletableFuture<Optional<CacheOutcome>> second = OwnThread.supply(
                         () -> outcome(other, () -> other.getBean(Shop.class).ask("Who?", "ada")));
                 await().pollDelay(Duration.ofMillis(300)).until(() -> !second.isDone());
                 gate.countDown();
