@@ -45,7 +45,8 @@ final class CallCosts {
     }
 
     static List<Figure> throughput(Effort effort) throws Exception {
-        JmhRounds rounds = JmhRounds.of(RedisThroughputBenchmark.class, effort);
+        // The compiler, beside so many threads, takes longer until all is compiled.
+        JmhRounds rounds = JmhRounds.of(RedisThroughputBenchmark.class, effort, 4 * effort.iterations());
         List<Figure> figures = new ArrayList<>();
         figures.add(Figure.of(
                 "Redis hits, 32 threads: @CachedPrompt / GET of the same bytes by Lettuce, throughput",

@@ -29,12 +29,17 @@ final class JmhRounds {
     private JmhRounds() {}
 
     static JmhRounds of(Class<?> benchmark, Effort effort) throws RunnerException {
+        return of(benchmark, effort, effort.iterations());
+    }
+
+    /** As many iterations of warm-up as the benchmark needs until it is no longer getting faster. */
+    static JmhRounds of(Class<?> benchmark, Effort effort, int warmUps) throws RunnerException {
         JmhRounds all = new JmhRounds();
         for (int i = 0; i < effort.forks(); i++) {
             all.add(new Runner(new OptionsBuilder()
                             .include("^" + benchmark.getName().replace(".", "\\.") + "\\.")
                             .forks(1)
-                            .warmupIterations(effort.iterations())
+                            .warmupIterations(warmUps)
                             .measurementIterations(effort.iterations())
                             .addProfiler(GCProfiler.class)
                             .shouldFailOnError(true)

@@ -37,7 +37,7 @@ import org.springframework.data.redis.serializer.RedisSerializer;
 @OutputTimeUnit(TimeUnit.SECONDS)
 @Threads(32)
 @Fork(5)
-@Warmup(iterations = 5, time = 1)
+@Warmup(iterations = 20, time = 1)
 @Measurement(iterations = 5, time = 1)
 @SuppressWarnings("NullAway.Init") // JMH calls the set-up before anything else
 public class RedisThroughputBenchmark {

@@ -27,6 +27,7 @@ public abstract class CacheConnection implements AutoCloseable {
     private static final boolean JEDIS = isPresent("redis.clients.jedis.Jedis");
 
     private final String server;
+    private final Duration timeout;
     private final RedisFailureLog failureLog;
     private final ScriptAccess scripts;
     private final FieldExpiry fieldExpiry = new FieldExpiry();
@@ -34,8 +35,9 @@ public abstract class CacheConnection implements AutoCloseable {
     private final CacheThreads threads = new CacheThreads();
     private final PendingWrites pendingWrites = new PendingWrites();
 
-    CacheConnection(String server, InstantSource clock) {
+    CacheConnection(String server, Duration timeout, InstantSource clock) {
         this.server = server;
+        this.timeout = timeout;
         this.clock = clock;
         this.failureLog = new RedisFailureLog(server, clock);
         this.scripts = new ScriptAccess(failureLog);
@@ -62,6 +64,11 @@ public abstract class CacheConnection implements AutoCloseable {
     /** The server, for people: host and port, or what stands for it; never a password. */
     public String server() {
         return server;
+    }
+
+    /** How long a command may take. */
+    Duration timeout() {
+        return timeout;
     }
 
     /** The factory of connections for everything but single entries; throws at once while there is no connection. */

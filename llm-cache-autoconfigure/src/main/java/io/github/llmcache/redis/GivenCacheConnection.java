@@ -12,7 +12,7 @@ final class GivenCacheConnection extends CacheConnection {
     private final KeyScanner scanner;
 
     GivenCacheConnection(RedisConnectionFactory factory, Duration timeout, InstantSource clock) {
-        super("the server of " + factory.getClass().getName(), clock);
+        super("the server of " + factory.getClass().getName(), timeout, clock);
         this.factory = factory;
         this.commands = new BlockingEntryCommands(factory, false, timeout);
         this.scanner = new SkippingKeyScanner();

@@ -26,7 +26,7 @@ final class JedisCacheConnection extends CacheConnection {
     private final KeyScanner scanner;
 
     private JedisCacheConnection(JedisConnectionFactory factory, String server, Duration timeout, InstantSource clock) {
-        super(server, clock);
+        super(server, timeout, clock);
         this.factory = factory;
         this.commands = new BlockingEntryCommands(factory, factory.getClusterConfiguration() == null, timeout);
         this.scanner = new SkippingKeyScanner();

@@ -81,7 +81,7 @@ final class LettuceCacheConnection extends CacheConnection {
             Supplier<@Nullable TrackingClient> trackingClient,
             Duration timeout,
             InstantSource clock) {
-        super(server, clock);
+        super(server, timeout, clock);
         this.own = own;
         this.cluster = cluster;
         this.ownResources = ownResources;

@@ -46,6 +46,7 @@ public final class RedisCacheTier implements CacheTier {
     private final RedisLeases leases;
     private final EntryCodec codec = new EntryCodec();
     private final FoundEntry found;
+    private final SharedLookups lookups;
 
     /**
      * Creates the tier, which renews a lease for ten minutes.
@@ -92,6 +93,7 @@ public final class RedisCacheTier implements CacheTier {
         this.indexes = new EntryIndexes(connection, keys);
         this.store = new EntryStore(connection, keys);
         this.leases = new RedisLeases(connection, keys, lease, longest);
+        this.lookups = new SharedLookups(this::lookUp, this::lookupAsync, connection.timeout());
     }
 
     @Override
@@ -101,6 +103,10 @@ public final class RedisCacheTier implements CacheTier {
 
     @Override
     public TierLookup lookup(PromptKey key) {
+        return lookups.lookup(key);
+    }
+
+    private TierLookup lookUp(PromptKey key) {
         try {
             return found.in(reader.read(writer(key.cache()), key.cache(), places.of(key)), key);
         } catch (RuntimeException ex) {
@@ -132,7 +138,7 @@ public final class RedisCacheTier implements CacheTier {
             EntryPlace place = places.of(key);
             if (!EntryReader.readsLater(writer, place)) {
                 return CompletableFuture.supplyAsync(
-                        () -> lookup(key), connection.threads().completions());
+                        () -> lookUp(key), connection.threads().completions());
             }
             return reader.readLater(writer, key.cache(), place)
                     .handleAsync(

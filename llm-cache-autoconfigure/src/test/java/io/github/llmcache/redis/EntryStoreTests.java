@@ -56,7 +56,7 @@ class EntryStoreTests {
         private volatile boolean stood;
 
         GivesUp(CacheConnection connection) {
-            super("a test", Clock.systemUTC());
+            super("a test", connection.timeout(), Clock.systemUTC());
             this.connection = connection;
             InvocationHandler handler = (proxy, method, arguments) -> {
                 if (method.getName().equals("spansKeys")) {

@@ -10,13 +10,16 @@ import io.github.llmcache.event.CacheOutcome;
 import io.github.llmcache.event.CacheStatistics;
 import io.github.llmcache.event.RejectionReason;
 import io.github.llmcache.event.TierFailureEvent.Operation;
+import io.github.llmcache.testing.OwnThread;
 import io.github.llmcache.testing.RealRedis;
 import io.github.llmcache.tier.FailureKind;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.Parameter;
@@ -53,6 +56,29 @@ class RedisEntryTests {
             assertThat(outcomeOf(context, () -> oracle.ask("Why?"))).isEqualTo(CacheOutcome.HIT);
             assertThat(oracle.ask("Why?")).isEqualTo("Answer to Why?");
             assertThat(oracle.calls()).isEqualTo(1);
+        });
+    }
+
+    @Test
+    void hundreds_who_ask_the_same_at_once_send_few_commands_and_all_get_the_answer() {
+        application.withPropertyValues("llm-cache.redis.timeout=20s").run(context -> {
+            Oracle oracle = context.getBean(Oracle.class);
+            oracle.ask("Why?");
+            awaitHit(context, () -> oracle.ask("Why?"));
+            redis.commands().configResetstat();
+            redis.commands().clientPause(500);
+            List<CompletableFuture<String>> callers = new ArrayList<>();
+            for (int i = 0; i < 300; i++) {
+                callers.add(OwnThread.supply(() -> oracle.ask("Why?")));
+            }
+            assertThat(callers).allSatisfy(caller -> assertThat(caller.get()).isEqualTo("Answer to Why?"));
+            assertThat(oracle.calls()).isEqualTo(1);
+            String sent = redis.commands()
+                    .info("commandstats")
+                    .lines()
+                    .filter(line -> line.matches("cmdstat_h?get:.*"))
+                    .collect(Collectors.joining());
+            assertThat(sent).matches(line -> Integer.parseInt(line.replaceAll(".*calls=(\\d+),.*", "$1")) < 100);
         });
     }
 
