@@ -61,25 +61,30 @@ class RedisEntryTests {
 
     @Test
     void hundreds_who_ask_the_same_at_once_send_few_commands_and_all_get_the_answer() {
-        application.withPropertyValues("llm-cache.redis.timeout=20s").run(context -> {
-            Oracle oracle = context.getBean(Oracle.class);
-            oracle.ask("Why?");
-            awaitHit(context, () -> oracle.ask("Why?"));
-            redis.commands().configResetstat();
-            redis.commands().clientPause(500);
-            List<CompletableFuture<String>> callers = new ArrayList<>();
-            for (int i = 0; i < 300; i++) {
-                callers.add(OwnThread.supply(() -> oracle.ask("Why?")));
-            }
-            assertThat(callers).allSatisfy(caller -> assertThat(caller.get()).isEqualTo("Answer to Why?"));
-            assertThat(oracle.calls()).isEqualTo(1);
-            String sent = redis.commands()
-                    .info("commandstats")
-                    .lines()
-                    .filter(line -> line.matches("cmdstat_h?get:.*"))
-                    .collect(Collectors.joining());
-            assertThat(sent).matches(line -> Integer.parseInt(line.replaceAll(".*calls=(\\d+),.*", "$1")) < 100);
-        });
+        application
+                .withPropertyValues("llm-cache.redis.timeout=20s", "llm-cache.near.enabled=false")
+                .run(context -> {
+                    Oracle oracle = context.getBean(Oracle.class);
+                    oracle.ask("Why?");
+                    awaitHit(context, () -> oracle.ask("Why?"));
+                    redis.commands().configResetstat();
+                    redis.commands().clientPause(500);
+                    List<CompletableFuture<String>> callers = new ArrayList<>();
+                    for (int i = 0; i < 300; i++) {
+                        callers.add(OwnThread.supply(() -> oracle.ask("Why?")));
+                    }
+                    assertThat(callers)
+                            .allSatisfy(caller -> assertThat(caller.get()).isEqualTo("Answer to Why?"));
+                    assertThat(oracle.calls()).isEqualTo(1);
+                    String sent = redis.commands()
+                            .info("commandstats")
+                            .lines()
+                            .filter(line -> line.matches("cmdstat_h?get:.*"))
+                            .collect(Collectors.joining());
+                    // Those before the many, those who share, and some more where callers come late.
+                    assertThat(Integer.parseInt(sent.replaceAll("[^:]*:calls=(\\d+),.*", "$1")))
+                            .isBetween(17, 100);
+                });
     }
 
     @Test
