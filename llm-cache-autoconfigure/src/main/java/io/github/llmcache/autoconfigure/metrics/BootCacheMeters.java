@@ -11,7 +11,8 @@ import org.springframework.data.redis.cache.RedisCacheManager;
 /**
  * Boot's own cache meters for the caches in Redis, as Boot would name them.
  *
- * <p>Boot binds the caches of managers that can be injected by their type, which this one can't.
+ * <p>Boot binds the caches of all managers as soon as there is one that can be injected by its type, which this one can't.
+ * So this is for applications that have no other.
  */
 final class BootCacheMeters implements MeterBinder {
 

@@ -18,6 +18,9 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.cache.autoconfigure.metrics.CacheMetricsAutoConfiguration;
 import org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration;
@@ -25,6 +28,10 @@ import org.springframework.boot.micrometer.metrics.autoconfigure.MetricsAutoConf
 import org.springframework.boot.micrometer.metrics.autoconfigure.export.simple.SimpleMetricsExportAutoConfiguration;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.cache.CacheManager;
+import org.springframework.cache.concurrent.ConcurrentMapCacheManager;
 
 class LlmCacheMetricsAutoConfigurationTests {
 
@@ -88,9 +95,14 @@ class LlmCacheMetricsAutoConfigurationTests {
         }
     }
 
-    @Test
-    void boots_own_cache_meters_are_there_for_the_caches_in_redis() {
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    @ExtendWith(OutputCaptureExtension.class)
+    void boots_own_cache_meters_are_there_once_for_the_caches_in_redis(boolean withOthers, CapturedOutput output) {
         CacheApplication.on(RealRedis.shared())
+                .with(runner -> withOthers
+                        ? runner.withBean("others", CacheManager.class, () -> new ConcurrentMapCacheManager("plain"))
+                        : runner)
                 .withConfiguration(AutoConfigurations.of(
                         LlmCacheMetricsAutoConfiguration.class,
                         MetricsAutoConfiguration.class,
@@ -111,6 +123,7 @@ class LlmCacheMetricsAutoConfigurationTests {
                                     .count())
                             .isEqualTo(1);
                 });
+        assertThat(output).doesNotContain("has been already registered");
     }
 
     @Test
