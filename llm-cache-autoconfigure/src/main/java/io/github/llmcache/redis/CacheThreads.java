@@ -5,6 +5,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.Future;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.SynchronousQueue;
@@ -25,7 +26,10 @@ final class CacheThreads implements AutoCloseable {
 
     private static final int MOST = 32;
 
+    private static final int MOST_LOOKUPS = 4;
+
     private final ThreadPoolExecutor completions;
+    private final ThreadPoolExecutor lookups;
     private final ScheduledThreadPoolExecutor timer;
 
     CacheThreads() {
@@ -37,6 +41,14 @@ final class CacheThreads implements AutoCloseable {
                 new SynchronousQueue<>(),
                 named("llm-cache-answers"),
                 (task, executor) -> ForkJoinPool.commonPool().execute(task));
+        this.lookups = new ThreadPoolExecutor(
+                MOST_LOOKUPS,
+                MOST_LOOKUPS,
+                10,
+                TimeUnit.SECONDS,
+                new LinkedBlockingQueue<>(),
+                named("llm-cache-lookups"));
+        lookups.allowCoreThreadTimeOut(true);
         this.timer = new ScheduledThreadPoolExecutor(1, named("llm-cache-redis-leases"));
         timer.setRemoveOnCancelPolicy(true);
         timer.setKeepAliveTime(10, TimeUnit.SECONDS);
@@ -46,6 +58,11 @@ final class CacheThreads implements AutoCloseable {
     /** Runs what callers do with their answers. */
     Executor completions() {
         return completions;
+    }
+
+    /** Runs what ends look-ups for which threads wait, and nothing of callers. */
+    Executor lookups() {
+        return lookups;
     }
 
     /** Runs a task again and again, which must not block, until it is cancelled or the threads are closed. */
@@ -76,6 +93,7 @@ final class CacheThreads implements AutoCloseable {
     public void close() {
         timer.shutdownNow();
         completions.shutdown();
+        lookups.shutdown();
     }
 
     private static ThreadFactory named(String name) {

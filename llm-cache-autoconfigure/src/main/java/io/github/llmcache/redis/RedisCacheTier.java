@@ -15,6 +15,7 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.springframework.data.redis.cache.RedisCache;
@@ -93,7 +94,8 @@ public final class RedisCacheTier implements CacheTier {
         this.indexes = new EntryIndexes(connection, keys);
         this.store = new EntryStore(connection, keys);
         this.leases = new RedisLeases(connection, keys, lease, longest);
-        this.lookups = new SharedLookups(this::lookUp, this::lookupAsync, connection.timeout());
+        this.lookups = new SharedLookups(
+                this::lookUp, key -> lookUpLater(key, connection.threads().lookups()), connection.timeout());
     }
 
     @Override
@@ -133,17 +135,18 @@ public final class RedisCacheTier implements CacheTier {
 
     @Override
     public CompletionStage<TierLookup> lookupAsync(PromptKey key) {
+        return lookUpLater(key, connection.threads().completions());
+    }
+
+    private CompletionStage<TierLookup> lookUpLater(PromptKey key, Executor executor) {
         try {
             RedisCacheWriter writer = writer(key.cache());
             EntryPlace place = places.of(key);
             if (!EntryReader.readsLater(writer, place)) {
-                return CompletableFuture.supplyAsync(
-                        () -> lookUp(key), connection.threads().completions());
+                return CompletableFuture.supplyAsync(() -> lookUp(key), executor);
             }
             return reader.readLater(writer, key.cache(), place)
-                    .handleAsync(
-                            (value, failure) -> failure == null ? read(value, key) : failure(failure),
-                            connection.threads().completions());
+                    .handleAsync((value, failure) -> failure == null ? read(value, key) : failure(failure), executor);
         } catch (RuntimeException ex) {
             return CompletableFuture.completedFuture(failure(ex));
         }

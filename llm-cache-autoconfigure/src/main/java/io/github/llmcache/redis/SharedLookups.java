@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  * of commands of one JVM, in one that has just started above all, could take longer than the timeout.
  *
  * <p>A look-up is answered by one that was sent after it came, never by one under way, so that it finds nothing that was
- * evicted before it came. Those who come while an equal one is under way wait for its end, and share the next one.
- * Thread-safe.
+ * evicted before it came. Those who come while an equal one is under way wait for its end, and share the next one; where it
+ * was not answered in time they share that failure instead of waiting for another. Thread-safe.
  */
 final class SharedLookups {
 
@@ -40,8 +40,8 @@ final class SharedLookups {
      * Creates shared look-ups.
      *
      * @param lookup looks up on the caller's thread
-     * @param lookupLater looks up without blocking; never fails, and completes on a thread that may be held up
-     * @param timeout how long a look-up waits for another one
+     * @param lookupLater looks up without blocking; completes on a thread that runs no code of callers
+     * @param timeout how long one look-up takes at most
      */
     SharedLookups(
             Function<PromptKey, TierLookup> lookup,
@@ -52,7 +52,7 @@ final class SharedLookups {
         this.timeoutNanos = timeout.toNanos();
     }
 
-    /** Looks up; blocks no longer than the timeout. */
+    /** Looks up; blocks no longer than the timeout, or than twice as long where the server answers one and then no more. */
     TierLookup lookup(PromptKey key) {
         try {
             return underWay.incrementAndGet() <= FEW ? lookup.apply(key) : inLine(key);
@@ -75,16 +75,18 @@ final class SharedLookups {
         if (line.next != null) {
             return await(line.next);
         }
+        TierLookup found = null;
         try {
-            return lookup.apply(key);
+            found = lookup.apply(key);
+            return found;
         } finally {
-            serve(key, ended(key));
+            goOn(key, found);
         }
     }
 
     private TierLookup await(CompletableFuture<TierLookup> shared) {
         try {
-            return shared.get(timeoutNanos, TimeUnit.NANOSECONDS);
+            return shared.get(2 * timeoutNanos, TimeUnit.NANOSECONDS);
         } catch (InterruptedException ex) {
             Thread.currentThread().interrupt();
             return new TierLookup.Failure(FailureKind.INTERRUPTED);
@@ -109,23 +111,45 @@ final class SharedLookups {
         }
     }
 
-    /** Looks up for those who wait, and then for those who have come meanwhile, until nobody waits. */
-    private void serve(PromptKey key, @Nullable CompletableFuture<TierLookup> waiting) {
-        CompletableFuture<TierLookup> served = waiting;
-        while (served != null) {
-            CompletableFuture<TierLookup> reply = lookupLater.apply(key).toCompletableFuture();
-            CompletableFuture<TierLookup> these = served;
+    /** A look-up has ended: looks up for those who wait, and then for those who have come meanwhile, until nobody waits. */
+    private void goOn(PromptKey key, @Nullable TierLookup before) {
+        TierLookup last = before;
+        for (CompletableFuture<TierLookup> waiting = ended(key); waiting != null; waiting = ended(key)) {
+            if (last instanceof TierLookup.Failure failure && isSlow(failure)) {
+                waiting.complete(failure);
+                continue;
+            }
+            CompletableFuture<TierLookup> reply = send(key);
+            CompletableFuture<TierLookup> served = waiting;
             if (!reply.isDone()) {
                 reply.whenComplete((found, failure) -> {
                     // The next one is sent before so many are woken.
-                    serve(key, ended(key));
-                    tell(these, found);
+                    goOn(key, found);
+                    tell(served, found);
                 });
                 return;
             }
-            served = ended(key);
-            tell(these, reply.isCompletedExceptionally() ? null : reply.join());
+            last = reply.isCompletedExceptionally() ? null : reply.join();
+            tell(served, last);
         }
+    }
+
+    /** Always ends, so that nobody waits for ever behind it. */
+    private CompletableFuture<TierLookup> send(PromptKey key) {
+        try {
+            return lookupLater
+                    .apply(key)
+                    .toCompletableFuture()
+                    .copy()
+                    .orTimeout(2 * timeoutNanos, TimeUnit.NANOSECONDS);
+        } catch (Throwable ex) {
+            return CompletableFuture.failedFuture(ex);
+        }
+    }
+
+    /** Whether the next look-up would be waited for as long, and in vain. */
+    private static boolean isSlow(TierLookup.Failure failure) {
+        return failure.kind() == FailureKind.TIMEOUT || failure.kind() == FailureKind.CONNECTING;
     }
 
     private static void tell(CompletableFuture<TierLookup> waiting, @Nullable TierLookup found) {

@@ -104,13 +104,48 @@ class SharedLookupsTests {
     }
 
     @Test
-    void nobody_waits_longer_than_the_timeout() {
+    void nobody_waits_longer_than_twice_the_timeout() {
         SharedLookups impatient = new SharedLookups(server::lookUp, server::lookUpLater, Duration.ofMillis(100));
         for (int i = 0; i <= SharedLookups.FEW; i++) {
             fillers.add(OwnThread.supply(() -> impatient.lookup(WHY)));
         }
         await().until(() -> server.asked(WHY) == SharedLookups.FEW + 1);
         assertThat(impatient.lookup(WHY)).isEqualTo(new TierLookup.Failure(FailureKind.TIMEOUT));
+    }
+
+    @Test
+    void those_who_wait_for_a_look_up_that_is_not_answered_in_time_wait_for_no_other() {
+        busy();
+        server.answer = new TierLookup.Failure(FailureKind.TIMEOUT);
+        CompletableFuture<TierLookup> first = caller(WHY);
+        await().until(() -> server.asked(WHY) == 1);
+        List<CompletableFuture<TierLookup>> others = callers(5, WHY);
+        await().until(() -> waiting() == 5);
+        server.open();
+        first.join();
+        assertThat(others)
+                .allSatisfy(other -> assertThat(other.get()).isEqualTo(new TierLookup.Failure(FailureKind.TIMEOUT)));
+        assertThat(server.asked(WHY)).isEqualTo(1);
+    }
+
+    @Test
+    void those_who_wait_are_answered_though_their_look_up_throws_or_never_ends() {
+        SharedLookups impatient = new SharedLookups(server::lookUp, server::lookUpLater, Duration.ofMillis(100));
+        for (boolean throwing : new boolean[] {true, false}) {
+            server.close();
+            server.laterFailure = throwing ? new OutOfMemoryError("no thread") : null;
+            server.later = new CompletableFuture<>();
+            int before = server.asked(WHO);
+            for (int i = 0; i <= SharedLookups.FEW; i++) {
+                fillers.add(OwnThread.supply(() -> impatient.lookup(WHO)));
+            }
+            await().until(() -> server.asked(WHO) == before + SharedLookups.FEW + 1);
+            CompletableFuture<TierLookup> waits = OwnThread.supply(() -> impatient.lookup(WHO));
+            await().until(() -> waiting() == 1);
+            server.open();
+            assertThat(waits.join()).isInstanceOf(TierLookup.Failure.class);
+            await().until(() -> impatient.shared() == 0);
+        }
     }
 
     @Test
@@ -204,6 +239,7 @@ class SharedLookupsTests {
         private volatile TierLookup answer = TierLookup.Miss.INSTANCE;
         private volatile @Nullable RuntimeException failure;
         private volatile @Nullable CompletableFuture<TierLookup> later;
+        private volatile @Nullable Error laterFailure;
 
         TierLookup lookUp(PromptKey key) {
             TierLookup found = answer;
@@ -222,6 +258,10 @@ class SharedLookupsTests {
 
         CompletionStage<TierLookup> lookUpLater(PromptKey key) {
             note(key);
+            Error thrown = laterFailure;
+            if (thrown != null) {
+                throw thrown;
+            }
             CompletableFuture<TierLookup> reply = later;
             return reply == null ? CompletableFuture.completedFuture(answer) : reply;
         }
