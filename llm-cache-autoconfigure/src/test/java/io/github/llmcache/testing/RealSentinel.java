@@ -2,6 +2,7 @@ package io.github.llmcache.testing;
 
 import static org.awaitility.Awaitility.await;
 
+import io.lettuce.core.RedisException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -81,6 +82,8 @@ public final class RealSentinel implements AutoCloseable {
         await().atMost(PATIENCE)
                 .pollDelay(Duration.ZERO)
                 .pollInterval(Duration.ofMillis(2))
+                // A replica closes the connections of its clients when it becomes the master.
+                .ignoreExceptionsInstanceOf(RedisException.class)
                 .until(() -> replica.commands().role().get(0).equals("master"));
     }
 
