@@ -47,7 +47,8 @@ final class CacheThreads implements AutoCloseable {
                 10,
                 TimeUnit.SECONDS,
                 new LinkedBlockingQueue<>(),
-                named("llm-cache-lookups"));
+                named("llm-cache-lookups"),
+                (task, executor) -> ForkJoinPool.commonPool().execute(task));
         lookups.allowCoreThreadTimeOut(true);
         this.timer = new ScheduledThreadPoolExecutor(1, named("llm-cache-redis-leases"));
         timer.setRemoveOnCancelPolicy(true);

@@ -26,7 +26,8 @@ import org.springframework.data.redis.cache.RedisCacheWriter;
  * The tier in Redis: one string a prompt, read and written through the cache manager's writer; or, in caches with the hash
  * layout, one field a prompt.
  *
- * <p>Thread-safe. A lookup blocks no longer than the connection's timeout; nothing else blocks.
+ * <p>Thread-safe. A lookup blocks no longer than the connection's timeout, or twice as long where it waits for the end of an
+ * equal one; nothing else blocks.
  */
 public final class RedisCacheTier implements CacheTier {
 
@@ -95,7 +96,10 @@ public final class RedisCacheTier implements CacheTier {
         this.store = new EntryStore(connection, keys);
         this.leases = new RedisLeases(connection, keys, lease, longest);
         this.lookups = new SharedLookups(
-                this::lookUp, key -> lookUpLater(key, connection.threads().lookups()), connection.timeout());
+                this::lookUp,
+                key -> lookUpLater(key, connection.threads().lookups()),
+                connection.threads().lookups(),
+                connection.timeout());
     }
 
     @Override

@@ -9,6 +9,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -32,6 +33,7 @@ final class SharedLookups {
 
     private final Function<PromptKey, TierLookup> lookup;
     private final Function<PromptKey, CompletionStage<TierLookup>> lookupLater;
+    private final Executor threads;
     private final long timeoutNanos;
     private final AtomicInteger underWay = new AtomicInteger();
     private final ConcurrentMap<PromptKey, Line> lines = new ConcurrentHashMap<>();
@@ -40,15 +42,18 @@ final class SharedLookups {
      * Creates shared look-ups.
      *
      * @param lookup looks up on the caller's thread
-     * @param lookupLater looks up without blocking; completes on a thread that runs no code of callers
+     * @param lookupLater looks up without blocking
+     * @param threads go on with look-ups for those who wait
      * @param timeout how long one look-up takes at most
      */
     SharedLookups(
             Function<PromptKey, TierLookup> lookup,
             Function<PromptKey, CompletionStage<TierLookup>> lookupLater,
+            Executor threads,
             Duration timeout) {
         this.lookup = lookup;
         this.lookupLater = lookupLater;
+        this.threads = threads;
         this.timeoutNanos = timeout.toNanos();
     }
 
@@ -111,27 +116,32 @@ final class SharedLookups {
         }
     }
 
-    /** A look-up has ended: looks up for those who wait, and then for those who have come meanwhile, until nobody waits. */
+    /** A look-up has ended: one is sent for those who wait, which goes on with those who come meanwhile. */
     private void goOn(PromptKey key, @Nullable TierLookup before) {
-        TierLookup last = before;
-        for (CompletableFuture<TierLookup> waiting = ended(key); waiting != null; waiting = ended(key)) {
-            if (last instanceof TierLookup.Failure failure && isSlow(failure)) {
-                waiting.complete(failure);
-                continue;
-            }
-            CompletableFuture<TierLookup> reply = send(key);
-            CompletableFuture<TierLookup> served = waiting;
-            if (!reply.isDone()) {
-                reply.whenComplete((found, failure) -> {
-                    // The next one is sent before so many are woken.
-                    goOn(key, found);
-                    tell(served, found);
-                });
+        CompletableFuture<TierLookup> waiting = ended(key);
+        if (waiting == null) {
+            return;
+        }
+        if (before instanceof TierLookup.Failure failure && isSlow(failure)) {
+            waiting.complete(failure);
+            waiting = ended(key);
+            if (waiting == null) {
                 return;
             }
-            last = reply.isCompletedExceptionally() ? null : reply.join();
-            tell(served, last);
         }
+        CompletableFuture<TierLookup> served = waiting;
+        // Never on the thread of a caller, who has its own answer by now.
+        send(key)
+                .whenCompleteAsync(
+                        (found, failure) -> {
+                            try {
+                                // The next one is sent before so many are woken.
+                                goOn(key, found);
+                            } finally {
+                                tell(served, found);
+                            }
+                        },
+                        threads);
     }
 
     /** Always ends, so that nobody waits for ever behind it. */

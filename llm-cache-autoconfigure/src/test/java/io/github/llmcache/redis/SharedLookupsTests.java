@@ -26,7 +26,7 @@ class SharedLookupsTests {
 
     private final Server server = new Server();
     private final SharedLookups lookups =
-            new SharedLookups(server::lookUp, server::lookUpLater, Duration.ofSeconds(20));
+            new SharedLookups(server::lookUp, server::lookUpLater, OwnThread::run, Duration.ofSeconds(20));
     private final List<CompletableFuture<TierLookup>> fillers = new ArrayList<>();
 
     @AfterEach
@@ -105,7 +105,8 @@ class SharedLookupsTests {
 
     @Test
     void nobody_waits_longer_than_twice_the_timeout() {
-        SharedLookups impatient = new SharedLookups(server::lookUp, server::lookUpLater, Duration.ofMillis(100));
+        SharedLookups impatient =
+                new SharedLookups(server::lookUp, server::lookUpLater, OwnThread::run, Duration.ofMillis(100));
         for (int i = 0; i <= SharedLookups.FEW; i++) {
             fillers.add(OwnThread.supply(() -> impatient.lookup(WHY)));
         }
@@ -130,7 +131,8 @@ class SharedLookupsTests {
 
     @Test
     void those_who_wait_are_answered_though_their_look_up_throws_or_never_ends() {
-        SharedLookups impatient = new SharedLookups(server::lookUp, server::lookUpLater, Duration.ofMillis(100));
+        SharedLookups impatient =
+                new SharedLookups(server::lookUp, server::lookUpLater, OwnThread::run, Duration.ofMillis(100));
         for (boolean throwing : new boolean[] {true, false}) {
             server.close();
             server.laterFailure = throwing ? new OutOfMemoryError("no thread") : null;
