@@ -3,6 +3,9 @@ package io.github.llmcache.redis;
 import io.github.llmcache.tier.TierException;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -14,7 +17,8 @@ import org.springframework.util.ClassUtils;
  * The cache's own connection to Redis, derived from the user's connection factory: the same servers, TLS and
  * credentials, but other timeouts, so that a slow Redis delays no caller for longer than the cache's timeout.
  *
- * <p>With Lettuce it connects in the background: no caller ever waits for a connection. Jedis, and a connection factory
+ * <p>It connects when it is started, or when something is asked of it. With Lettuce that happens in the background: no caller
+ * ever waits for a connection for longer than the timeout. Jedis, and a connection factory
  * of any other kind, which is used as it is, are asked by threads of the cache's own, for which callers wait no longer
  * than the timeout. Thread-safe.
  */
@@ -34,6 +38,10 @@ public abstract class CacheConnection implements AutoCloseable {
     private final InstantSource clock;
     private final CacheThreads threads = new CacheThreads();
     private final PendingWrites pendingWrites = new PendingWrites();
+    private final Object starting = new Object();
+
+    /** What begins when this is started; null from then on. */
+    private volatile @Nullable List<Runnable> beginnings = new ArrayList<>();
 
     CacheConnection(String server, Duration timeout, InstantSource clock) {
         this.server = server;
@@ -44,7 +52,7 @@ public abstract class CacheConnection implements AutoCloseable {
     }
 
     /**
-     * Opens a connection, without waiting for the server.
+     * Makes a connection that is not started yet.
      *
      * @param users the user's connection factory, which stays as it is
      * @param timeout how long a command may take, positive
@@ -59,6 +67,47 @@ public abstract class CacheConnection implements AutoCloseable {
             return JedisCacheConnection.of(users, timeout, clock);
         }
         return new GivenCacheConnection(users, timeout, clock);
+    }
+
+    /**
+     * Begins to connect, and to read in the background what is read there, without waiting for the server. Does nothing the
+     * second time, or after the end.
+     */
+    public final void start() {
+        if (beginnings == null) {
+            return;
+        }
+        synchronized (starting) {
+            List<Runnable> begun = beginnings;
+            if (begun != null) {
+                beginnings = null;
+                open();
+                begun.forEach(CacheConnection::begin);
+            }
+        }
+    }
+
+    private static void begin(Runnable task) {
+        try {
+            task.run();
+        } catch (RejectedExecutionException ex) {
+            // It has ended before it began.
+        }
+    }
+
+    /** Begins to connect, where that is not done anew for each question. */
+    void open() {}
+
+    /** Runs a task, which must not block, when this is started; at once if it is. */
+    void onStart(Runnable task) {
+        synchronized (starting) {
+            List<Runnable> waiting = beginnings;
+            if (waiting != null) {
+                waiting.add(task);
+                return;
+            }
+        }
+        begin(task);
     }
 
     /** The server, for people: host and port, or what stands for it; never a password. */
@@ -168,6 +217,9 @@ public abstract class CacheConnection implements AutoCloseable {
     /** Waits two seconds at most for the writes that are on their way, and disconnects. */
     @Override
     public void close() {
+        synchronized (starting) {
+            beginnings = null;
+        }
         pendingWrites.await(FLUSH);
         commands().flush(FLUSH);
         threads.close();

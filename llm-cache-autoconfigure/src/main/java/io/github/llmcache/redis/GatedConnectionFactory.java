@@ -1,5 +1,6 @@
 package io.github.llmcache.redis;
 
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DataAccessException;
 import org.springframework.data.redis.connection.RedisClusterConnection;
@@ -10,16 +11,16 @@ import org.springframework.data.redis.connection.RedisSentinelConnection;
 /** Gives connections only after the first one stands, so that no caller is the one that connects. */
 final class GatedConnectionFactory implements RedisConnectionFactory {
 
-    private final RedisConnectionFactory factory;
+    private final Supplier<? extends RedisConnectionFactory> factory;
     private final Runnable gate;
 
     /**
      * Creates the factory.
      *
-     * @param factory gives the connections
+     * @param factory gives the factory that makes the connections
      * @param gate throws as long as there are none
      */
-    GatedConnectionFactory(RedisConnectionFactory factory, Runnable gate) {
+    GatedConnectionFactory(Supplier<? extends RedisConnectionFactory> factory, Runnable gate) {
         this.factory = factory;
         this.gate = gate;
     }
@@ -27,28 +28,28 @@ final class GatedConnectionFactory implements RedisConnectionFactory {
     @Override
     public RedisConnection getConnection() {
         gate.run();
-        return factory.getConnection();
+        return factory.get().getConnection();
     }
 
     @Override
     public RedisClusterConnection getClusterConnection() {
         gate.run();
-        return factory.getClusterConnection();
+        return factory.get().getClusterConnection();
     }
 
     @Override
     public RedisSentinelConnection getSentinelConnection() {
         gate.run();
-        return factory.getSentinelConnection();
+        return factory.get().getSentinelConnection();
     }
 
     @Override
     public boolean getConvertPipelineAndTxResults() {
-        return factory.getConvertPipelineAndTxResults();
+        return factory.get().getConvertPipelineAndTxResults();
     }
 
     @Override
     public @Nullable DataAccessException translateExceptionIfPossible(RuntimeException ex) {
-        return factory.translateExceptionIfPossible(ex);
+        return factory.get().translateExceptionIfPossible(ex);
     }
 }

@@ -7,12 +7,10 @@ import io.lettuce.core.RedisConnectionStateListener;
 import io.lettuce.core.api.async.RedisAsyncCommands;
 import io.lettuce.core.cluster.api.async.RedisAdvancedClusterAsyncCommands;
 import io.lettuce.core.cluster.api.async.RedisClusterAsyncCommands;
-import io.lettuce.core.resource.ClientResources;
 import java.net.SocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -24,7 +22,6 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -34,12 +31,10 @@ import org.springframework.data.redis.connection.RedisClusterConfiguration;
 import org.springframework.data.redis.connection.RedisConfiguration;
 import org.springframework.data.redis.connection.RedisConnection;
 import org.springframework.data.redis.connection.RedisConnectionFactory;
-import org.springframework.data.redis.connection.RedisSentinelConfiguration;
-import org.springframework.data.redis.connection.RedisStandaloneConfiguration;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 
 /**
- * One shared Lettuce connection of the cache's own, made in the background.
+ * One shared Lettuce connection of the cache's own, made in the background once it is started.
  *
  * <p>Spring Data connects under one lock, so callers of a server that does not answer would wait one after another;
  * here they are refused at once until the connection stands. Only while the very first attempt is under way they wait for
@@ -55,48 +50,39 @@ final class LettuceCacheConnection extends CacheConnection {
     /** How often the server is asked whether it is there. */
     private static final Duration PROBE = Duration.ofSeconds(1);
 
-    private final LettuceConnectionFactory own;
-    private final boolean cluster;
-    private final List<ClientResources> ownResources;
+    private final LettuceConnectionFactory users;
+    private final RedisConfiguration servers;
     private final Duration timeout;
     private final RedisConnectionFactory gated;
     private final EntryCommands commands;
     private final KeyScanner scanner;
-    private final Supplier<@Nullable TrackingClient> trackingClient;
     private final ScheduledExecutorService connector;
     private final List<LettuceSubscription> subscriptions = new CopyOnWriteArrayList<>();
     private final List<Runnable> disconnectionListeners = new CopyOnWriteArrayList<>();
     private final List<Runnable> connectionListeners = new CopyOnWriteArrayList<>();
     private final CompletableFuture<Boolean> firstAttempt = new CompletableFuture<>();
+    private final Object making = new Object();
+    private @Nullable DerivedLettuce own;
+    private boolean closed;
     private volatile @Nullable Future<?> probing;
     private volatile @Nullable RedisClusterAsyncCommands<byte[], byte[]> connection;
     private volatile FailureKind lastFailure = FailureKind.CONNECTION;
     private volatile @Nullable Throwable lastCause;
 
     private LettuceCacheConnection(
-            LettuceConnectionFactory own,
-            boolean cluster,
-            List<ClientResources> ownResources,
-            String server,
-            Supplier<@Nullable TrackingClient> trackingClient,
-            Duration timeout,
-            InstantSource clock) {
-        super(server, timeout, clock);
-        this.own = own;
-        this.cluster = cluster;
-        this.ownResources = ownResources;
-        this.trackingClient = trackingClient;
+            LettuceConnectionFactory users, RedisConfiguration servers, Duration timeout, InstantSource clock) {
+        super(ServerName.of(servers), timeout, clock);
+        this.users = users;
+        this.servers = servers;
         this.timeout = timeout;
-        this.gated = new GatedConnectionFactory(own, this::connection);
+        this.gated = new GatedConnectionFactory(() -> own().factory(), this::connection);
         this.commands = new LettuceEntryCommands(this::connection, this::connectionLater, timeout);
         this.scanner = new LettuceKeyScanner(this::connection, timeout);
-        ScheduledThreadPoolExecutor executor = new ScheduledThreadPoolExecutor(1, task -> {
+        this.connector = new ScheduledThreadPoolExecutor(1, task -> {
             Thread thread = new Thread(task, "llm-cache-redis-connector");
             thread.setDaemon(true);
             return thread;
         });
-        this.connector = executor;
-        executor.scheduleWithFixedDelay(this::connect, 0, RETRY.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     static boolean derives(RedisConnectionFactory users) {
@@ -105,44 +91,7 @@ final class LettuceCacheConnection extends CacheConnection {
 
     static CacheConnection of(RedisConnectionFactory users, Duration timeout, InstantSource clock) {
         LettuceConnectionFactory theirs = (LettuceConnectionFactory) users;
-        RedisConfiguration servers = Objects.requireNonNull(configurationOf(theirs));
-        List<ClientResources> ownResources = new ArrayList<>();
-        ClientResources shared = theirs.getClientConfiguration()
-                .getClientResources()
-                .orElseGet(() -> {
-                    ClientResources created = ClientResources.create();
-                    ownResources.add(created);
-                    return created;
-                });
-        ClientResources resources = DerivedLettuceConfiguration.reconnectingQuickly(shared, timeout);
-        ownResources.add(0, resources);
-        boolean cluster = servers instanceof RedisClusterConfiguration;
-        LettuceConnectionFactory own = factory(
-                servers, DerivedLettuceConfiguration.of(theirs.getClientConfiguration(), cluster, resources, timeout));
-        own.setShareNativeConnection(true);
-        own.afterPropertiesSet();
-        own.start();
-        return new LettuceCacheConnection(
-                own,
-                cluster,
-                ownResources,
-                ServerName.of(servers),
-                () -> LettuceTrackingClient.of(servers, theirs.getClientConfiguration(), resources),
-                timeout,
-                clock);
-    }
-
-    static LettuceConnectionFactory factory(RedisConfiguration servers, DerivedLettuceConfiguration client) {
-        if (servers instanceof RedisStandaloneConfiguration standalone) {
-            return new LettuceConnectionFactory(standalone, client);
-        }
-        if (servers instanceof RedisClusterConfiguration cluster) {
-            return new LettuceConnectionFactory(cluster, client);
-        }
-        if (servers instanceof RedisSentinelConfiguration sentinel) {
-            return new LettuceConnectionFactory(sentinel, client);
-        }
-        return new LettuceConnectionFactory(servers, client);
+        return new LettuceCacheConnection(theirs, Objects.requireNonNull(configurationOf(theirs)), timeout, clock);
     }
 
     /**
@@ -160,6 +109,29 @@ final class LettuceCacheConnection extends CacheConnection {
     }
 
     @Override
+    void open() {
+        connector.scheduleWithFixedDelay(this::connect, 0, RETRY.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /**
+     * The client of the cache's own, made by the first who asks, who is no caller: loading its classes takes longer than the
+     * timeout.
+     */
+    private DerivedLettuce own() {
+        synchronized (making) {
+            DerivedLettuce made = own;
+            if (made == null) {
+                if (closed) {
+                    throw new TierException(FailureKind.CONNECTION, "Closed", null);
+                }
+                made = DerivedLettuce.from(users.getClientConfiguration(), servers, timeout);
+                own = made;
+            }
+            return made;
+        }
+    }
+
+    @Override
     public RedisConnectionFactory factory() {
         return gated;
     }
@@ -171,7 +143,7 @@ final class LettuceCacheConnection extends CacheConnection {
 
     @Override
     boolean isCluster() {
-        return cluster;
+        return servers instanceof RedisClusterConfiguration;
     }
 
     @Override
@@ -182,7 +154,7 @@ final class LettuceCacheConnection extends CacheConnection {
     @Override
     @Nullable
     TrackingClient trackingClient() {
-        return trackingClient.get();
+        return LettuceTrackingClient.of(servers, users.getClientConfiguration(), own().resources());
     }
 
     @Override
@@ -216,15 +188,22 @@ final class LettuceCacheConnection extends CacheConnection {
         }
         subscriptions.forEach(LettuceSubscription::close);
         connector.shutdownNow();
-        own.destroy();
-        for (ClientResources resources : ownResources) {
-            resources.shutdown(0, 1, TimeUnit.SECONDS);
+        DerivedLettuce made;
+        synchronized (making) {
+            closed = true;
+            made = own;
+        }
+        // Of one that never was.
+        firstAttempt.complete(false);
+        if (made != null) {
+            made.close();
         }
     }
 
     /** The connection; a caller that comes while the very first attempt is under way waits for its end, bounded. */
     private RedisClusterAsyncCommands<byte[], byte[]> connection() {
         if (connection == null) {
+            start();
             awaitFirstAttempt();
         }
         return connectionOrThrow();
@@ -233,9 +212,11 @@ final class LettuceCacheConnection extends CacheConnection {
     /** The connection, for those who need not wait: what is written during the first attempt is written after it. */
     private CompletableFuture<RedisClusterAsyncCommands<byte[], byte[]>> connectionLater() {
         RedisClusterAsyncCommands<byte[], byte[]> current = connection;
-        return current != null
-                ? CompletableFuture.completedFuture(current)
-                : firstAttempt.thenApply(ended -> connectionOrThrow());
+        if (current != null) {
+            return CompletableFuture.completedFuture(current);
+        }
+        start();
+        return firstAttempt.thenApply(ended -> connectionOrThrow());
     }
 
     private RedisClusterAsyncCommands<byte[], byte[]> connectionOrThrow() {
@@ -261,7 +242,7 @@ final class LettuceCacheConnection extends CacheConnection {
     @SuppressWarnings("unchecked") // Spring Data's Lettuce connections are of bytes
     private void connect() {
         try {
-            try (RedisConnection first = own.getConnection()) {
+            try (RedisConnection first = own().factory().getConnection()) {
                 connection = watched((RedisClusterAsyncCommands<byte[], byte[]>) first.getNativeConnection());
             }
             connector.shutdown();
@@ -296,8 +277,7 @@ final class LettuceCacheConnection extends CacheConnection {
                 }
             });
         }
-        probing = ownResources
-                .get(0)
+        probing = own().resources()
                 .eventExecutorGroup()
                 .scheduleWithFixedDelay(() -> probe(redis), PROBE.toMillis(), PROBE.toMillis(), TimeUnit.MILLISECONDS);
         return redis;

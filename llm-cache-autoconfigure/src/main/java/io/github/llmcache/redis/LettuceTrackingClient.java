@@ -55,7 +55,7 @@ final class LettuceTrackingClient implements TrackingClient {
             return null;
         }
         TrackingConfiguration configuration = new TrackingConfiguration(users, resources);
-        LettuceConnectionFactory factory = LettuceCacheConnection.factory(servers, configuration);
+        LettuceConnectionFactory factory = DerivedLettuce.factory(servers, configuration);
         factory.afterPropertiesSet();
         factory.start();
         RedisClient nodes = RedisClient.create(resources);

@@ -50,7 +50,7 @@ public final class RedisCacheModes implements CacheModes, CacheModeSwitch, AutoC
     private @Nullable FailureKind warned;
 
     /**
-     * Creates the modes, and begins to read them.
+     * Creates the modes, which are read when the connection is started.
      *
      * @param connection the cache's connection
      * @param keys makes the key of the hash
@@ -65,6 +65,10 @@ public final class RedisCacheModes implements CacheModes, CacheModeSwitch, AutoC
             thread.setDaemon(true);
             return thread;
         });
+        connection.onStart(this::begin);
+    }
+
+    private void begin() {
         reader.scheduleWithFixedDelay(this::read, 0, INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
     }
 
@@ -116,6 +120,7 @@ public final class RedisCacheModes implements CacheModes, CacheModeSwitch, AutoC
 
     /** Waits a moment; where that is not enough, nobody waits any more. */
     private Map<String, CacheMode> awaitFirstReading() {
+        connection.start();
         try {
             if (!firstReading.await(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
                 log.debug("The modes of the caches are not known yet");

@@ -49,7 +49,7 @@ public final class RedisModelConfigRegistry implements ModelConfigRegistry, Smar
     private @Nullable FailureKind warned;
 
     /**
-     * Creates the registry, and begins to read.
+     * Creates the registry, which begins to read when the connection is started.
      *
      * @param connection the connection to where state is kept
      * @param keys makes the keys
@@ -68,6 +68,10 @@ public final class RedisModelConfigRegistry implements ModelConfigRegistry, Smar
             thread.setDaemon(true);
             return thread;
         });
+        connection.onStart(this::begin);
+    }
+
+    private void begin() {
         reader.scheduleWithFixedDelay(this::readAll, 0, INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
     }
 

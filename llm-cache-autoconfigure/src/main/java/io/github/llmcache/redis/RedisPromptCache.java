@@ -71,6 +71,7 @@ public final class RedisPromptCache implements AutoCloseable {
                         new CompleteAnswers(catalog),
                         ModelConfigRegistry.of(from.models)),
                 threads);
+        connection.start();
     }
 
     /**

@@ -44,7 +44,7 @@ public final class RedisTracking implements AutoCloseable {
     private boolean refusalSaid;
 
     /**
-     * Creates the tracking, which begins in the background.
+     * Creates the tracking, which begins in the background when the connection is started.
      *
      * @param connection the cache's connection, whose servers are tracked
      * @param keys makes the keys in Redis
@@ -57,12 +57,11 @@ public final class RedisTracking implements AutoCloseable {
         this.keys = keys;
         this.catalog = catalog;
         this.listener = listener;
-        ScheduledThreadPoolExecutor executor = new ScheduledThreadPoolExecutor(1, task -> {
+        this.ticker = new ScheduledThreadPoolExecutor(1, task -> {
             Thread thread = new Thread(task, "llm-cache-redis-tracking");
             thread.setDaemon(true);
             return thread;
         });
-        this.ticker = executor;
         // Entries may be read from another server next, of which this session knows nothing.
         connection.onDisconnected(() -> {
             TrackingSession open = session;
@@ -70,7 +69,11 @@ public final class RedisTracking implements AutoCloseable {
                 open.broken();
             }
         });
-        executor.scheduleWithFixedDelay(this::tick, 0, TICK.toMillis(), TimeUnit.MILLISECONDS);
+        connection.onStart(this::begin);
+    }
+
+    private void begin() {
+        ticker.scheduleWithFixedDelay(this::tick, 0, TICK.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     /** Stops, after which the listener is told of nothing and serves nothing. */

@@ -11,9 +11,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.springframework.aop.aspectj.annotation.AnnotationAwareAspectJAutoProxyCreator;
 import org.springframework.aop.framework.Advised;
 import org.springframework.aop.support.AopUtils;
 import org.springframework.beans.factory.FactoryBean;
+import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
@@ -58,6 +60,9 @@ class ProxyKindsTests {
             return "local " + calls.incrementAndGet();
         }
     }
+
+    /** One that a class loader of a test can see. */
+    public static class VisibleAssistant extends LocalAssistant {}
 
     /** The shape of an AI service: a dynamic proxy of an interface. */
     static class AssistantFactory implements FactoryBean<Assistant> {
@@ -157,6 +162,19 @@ class ProxyKindsTests {
                 .run(context -> {
                     Assistant assistant = context.getBean(Assistant.class);
                     assertThat(assistant.ask("a")).isEqualTo(assistant.ask("A"));
+                });
+    }
+
+    @Test
+    void aspectj_need_not_be_there() {
+        application
+                .withClassLoader(new FilteredClassLoader("org.aspectj"))
+                .withBean(VisibleAssistant.class)
+                .run(context -> {
+                    assertThat(context).doesNotHaveBean(AnnotationAwareAspectJAutoProxyCreator.class);
+                    Assistant assistant = context.getBean(Assistant.class);
+                    assertThat(AopUtils.isCglibProxy(assistant)).isTrue();
+                    assertThat(assistant.ask("a")).isEqualTo(assistant.ask("A")).isEqualTo("local 1");
                 });
     }
 

@@ -61,6 +61,11 @@ public final class LlmCacheRedisAutoConfiguration {
     }
 
     @Bean
+    CacheConnectionStart llmCacheConnectionStart(CacheConnection connection) {
+        return new CacheConnectionStart(connection);
+    }
+
+    @Bean
     @ConditionalOnMissingBean
     RedisKeys llmCacheRedisKeys(LlmCacheProperties properties, Environment environment) {
         return new RedisKeys(KeyPrefix.of(properties, environment));

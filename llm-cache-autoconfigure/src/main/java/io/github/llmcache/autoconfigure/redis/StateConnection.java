@@ -3,7 +3,6 @@ package io.github.llmcache.autoconfigure.redis;
 import io.github.llmcache.autoconfigure.InvalidLlmCachePropertyException;
 import io.github.llmcache.autoconfigure.LlmCacheProperties;
 import io.github.llmcache.redis.CacheConnection;
-import java.time.Clock;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.data.redis.connection.RedisConnectionFactory;
@@ -34,10 +33,7 @@ public final class StateConnection implements AutoCloseable {
         RedisConnectionFactory factory = UsersConnectionFactory.ofState(properties.state(), beans);
         return ofAnswers != null && factory == ofAnswers(properties, beans)
                 ? new StateConnection(ofAnswers, false)
-                : new StateConnection(
-                        CacheConnection.derivedFrom(
-                                factory, UsersConnectionFactory.timeout(properties.redis()), Clock.systemUTC()),
-                        true);
+                : new StateConnection(UsersConnectionFactory.started(factory, properties.redis()), true);
     }
 
     private static @Nullable RedisConnectionFactory ofAnswers(LlmCacheProperties properties, BeanFactory beans) {

@@ -50,9 +50,14 @@ public final class UsersConnectionFactory {
     public static CacheConnection connectionOfState(
             LlmCacheProperties properties, BeanFactory beans, @Nullable CacheConnection answers) {
         RedisConnectionFactory state = ofState(properties.state(), beans);
-        return answers != null && state == of(properties.redis(), beans)
-                ? answers
-                : CacheConnection.derivedFrom(state, timeout(properties.redis()), Clock.systemUTC());
+        return answers != null && state == of(properties.redis(), beans) ? answers : started(state, properties.redis());
+    }
+
+    /** A connection of its own, which is looked for only where it is about to be used. */
+    static CacheConnection started(RedisConnectionFactory factory, Redis redis) {
+        CacheConnection connection = CacheConnection.derivedFrom(factory, timeout(redis), Clock.systemUTC());
+        connection.start();
+        return connection;
     }
 
     private static RedisConnectionFactory find(String property, @Nullable String name, String what, BeanFactory beans) {
