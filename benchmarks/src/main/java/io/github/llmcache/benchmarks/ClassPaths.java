@@ -13,16 +13,16 @@ final class ClassPaths {
     /** This module. */
     private static final Pattern OWN = Pattern.compile("/benchmarks/target/(classes|benchmarks-[^/]*\\.jar)$");
 
-    /** All that Boot's starters for caches and for Redis bring. */
+    /** All that Boot's starters for web applications, caches and Redis bring. */
     private static final Pattern BOOT = Pattern.compile("/(spring-"
-            + "(?!boot-starter-aspectj|boot-starter-test|boot-test|test)"
-            + "|micrometer-|lettuce-core-|redis-authx-core-|netty-|reactor-core-|reactive-streams-|jakarta\\."
-            + "|logback-|log4j-|jul-to-slf4j-|slf4j-api-|snakeyaml-|commons-logging-|jspecify-)[^/]*\\.jar$");
+            + "(?!boot-starter-test|boot-test|test)"
+            + "|tomcat-embed-|jackson-annotations-|micrometer-|lettuce-core-|redis-authx-core-|netty-|reactor-core-|reactive-streams-|jakarta\\."
+            + "|logback-|log4j-|jul-to-slf4j-|slf4j-api-|snakeyaml-|commons-logging-|jspecify-)[^/]*\\.jar$"
+            + "|/tools/jackson/.*\\.jar$");
 
     /** What this project's starter brings besides. */
-    private static final Pattern STARTER = Pattern.compile("/(llm-cache-autoconfigure|llm-cache-spring-boot-starter)/"
-            + "target/|/(spring-boot-starter-aspectj-|aspectjweaver-|resilience4j-|jackson-annotations-)[^/]*\\.jar$"
-            + "|/tools/jackson/.*\\.jar$");
+    private static final Pattern STARTER = Pattern.compile(
+            "/(llm-cache-autoconfigure|llm-cache-spring-boot-starter)/" + "target/|/resilience4j-[^/]*\\.jar$");
 
     private static final Pattern CAFFEINE = Pattern.compile("/caffeine-[^/]*\\.jar$");
 

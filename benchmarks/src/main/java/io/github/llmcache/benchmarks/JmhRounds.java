@@ -42,6 +42,7 @@ final class JmhRounds {
                             .warmupIterations(warmUps)
                             .measurementIterations(effort.iterations())
                             .addProfiler(GCProfiler.class)
+                            .addProfiler(CpuProfiler.class)
                             .shouldFailOnError(true)
                             .verbosity(VerboseMode.SILENT)
                             .build())
@@ -78,18 +79,25 @@ final class JmhRounds {
 
     /** The median of the times that such a part of all calls does not exceed. */
     double percentile(String method, double percent) {
-        return median(rounds.stream()
-                .map(round ->
-                        of(round, method).getPrimaryResult().getStatistics().getPercentile(percent))
-                .toList());
+        return median(
+                rounds.stream().map(round -> percentile(round, method, percent)).toList());
     }
 
     /** How many bytes a call allocates. */
     double allocated(String method) {
+        return beside(method, ALLOCATED);
+    }
+
+    /** How many microseconds a call keeps a processor busy, those of the compiler and of the garbage collector included. */
+    double processorMicros(String method) {
+        return beside(method, CpuProfiler.MICROS);
+    }
+
+    private double beside(String method, String what) {
         return median(rounds.stream()
                 .map(round -> {
-                    Result<?> bytes = of(round, method).getSecondaryResults().get(ALLOCATED);
-                    return bytes == null ? Double.NaN : bytes.getScore();
+                    Result<?> result = of(round, method).getSecondaryResults().get(what);
+                    return result == null ? Double.NaN : result.getScore();
                 })
                 .toList());
     }
@@ -111,6 +119,17 @@ final class JmhRounds {
                 ratios.size());
     }
 
+    /** The median of the ratios of such percentiles within the rounds. */
+    double percentileRatio(String method, String other, double percent) {
+        return median(rounds.stream()
+                .map(round -> percentile(round, method, percent) / percentile(round, other, percent))
+                .toList());
+    }
+
+    private static double percentile(Map<String, RunResult> round, String method, double percent) {
+        return of(round, method).getPrimaryResult().getStatistics().getPercentile(percent);
+    }
+
     private List<Double> ratios(String method, String other) {
         return rounds.stream()
                 .map(round -> score(round, method) / score(round, other))
@@ -124,7 +143,11 @@ final class JmhRounds {
                         what + ": " + method,
                         shown(score(method)) + " "
                                 + of(rounds.get(0), method).getPrimaryResult().getScoreUnit()
-                                + String.format(Locale.ROOT, ", %.0f bytes", allocated(method))))
+                                + String.format(
+                                        Locale.ROOT,
+                                        ", %.0f bytes, %s us of a processor",
+                                        allocated(method),
+                                        shown(processorMicros(method)))))
                 .toList();
     }
 

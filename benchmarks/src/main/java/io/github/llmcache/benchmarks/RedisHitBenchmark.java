@@ -37,10 +37,10 @@ import org.springframework.data.redis.serializer.RedisSerializer;
 
 /** A hit in Redis: a prompt of 200 characters, an answer of 1.5 kB, one server on the loopback interface. */
 @State(Scope.Benchmark)
-@BenchmarkMode(Mode.AverageTime)
+@BenchmarkMode(Mode.SampleTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
 @Fork(5)
-@Warmup(iterations = 5, time = 1)
+@Warmup(iterations = 20, time = 1)
 @Measurement(iterations = 5, time = 1)
 @SuppressWarnings("NullAway.Init") // JMH calls the set-up before anything else
 public class RedisHitBenchmark {

@@ -2,16 +2,14 @@ package io.github.llmcache.benchmarks;
 
 import io.github.llmcache.annotation.CachedPrompt;
 import org.springframework.boot.SpringApplication;
-import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
-import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.cache.annotation.Cacheable;
 import org.springframework.cache.annotation.EnableCaching;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 /**
- * An application whose start is timed.
+ * An application with a web server whose start is timed.
  *
  * <p>It runs with and without this project on its class path: an annotation whose class is not there is no annotation.
  */
@@ -25,9 +23,7 @@ public final class StartedApplication {
      * @param arguments its properties
      */
     public static void main(String[] arguments) {
-        var context = new SpringApplicationBuilder(Application.class)
-                .web(WebApplicationType.NONE)
-                .run(arguments);
+        var context = SpringApplication.run(Application.class, arguments);
         System.out.println("> READY");
         System.exit(SpringApplication.exit(context));
     }

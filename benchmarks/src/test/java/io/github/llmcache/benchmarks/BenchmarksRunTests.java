@@ -30,7 +30,7 @@ class BenchmarksRunTests {
                         .build())
                 .run();
 
-        assertThat(results).hasSize(25);
+        assertThat(results).hasSize(27);
     }
 
     @ParameterizedTest
