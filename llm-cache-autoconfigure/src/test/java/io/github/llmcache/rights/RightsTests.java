@@ -169,7 +169,7 @@ class RightsTests {
                     });
             assertThat(redis.commands().aclLog()).isEmpty();
         }
-        assertThat(output.getOut().lines().filter(line -> line.contains("WARN") && line.contains("llmcache")))
+        assertThat(output.getOut().lines().filter(line -> line.contains("WARN") && line.contains("Redis at")))
                 .isEmpty();
     }
 
