@@ -89,17 +89,24 @@ public final class PendingEvictions implements AutoCloseable {
      * @param eviction which of its entries
      */
     public void evict(String cache, Eviction eviction) {
-        FailureKind failure = attempt(cache, eviction);
+        TierException failure = attempt(cache, eviction);
         if (failure == null) {
             flush();
             return;
         }
         int size = keep(cache, eviction);
         if (isWarningDue()) {
-            log.warn("An eviction from cache '" + cache + "' failed (" + failure + "); " + size
-                    + " wait and are tried again until they work. Until then old answers may be served. This is said at"
-                    + " most once a minute.");
+            log.warn("An eviction from cache '" + cache + "' failed (" + failure.kind() + "). " + remedy(failure) + size
+                    + (size == 1
+                            ? " waits and is tried again until it works."
+                            : " wait and are tried again until they work.")
+                    + " Until then old answers may be served. This is said at most once a minute.");
         }
+    }
+
+    /** Only what somebody has to do: other failures end by themselves, or are told where they happen. */
+    private static String remedy(TierException failure) {
+        return failure.kind() == FailureKind.DENIED && failure.getMessage() != null ? failure.getMessage() + " " : "";
     }
 
     /** Tries at once what waits, on a thread of the scheduler: the tier is there again. */
@@ -126,20 +133,20 @@ public final class PendingEvictions implements AutoCloseable {
         }
     }
 
-    private @Nullable FailureKind attempt(String cache, Eviction eviction) {
-        FailureKind kind;
+    private @Nullable TierException attempt(String cache, Eviction eviction) {
+        TierException failure;
         try {
             evictor.evict(cache, eviction);
             return null;
         } catch (TierException ex) {
-            kind = ex.kind();
+            failure = ex;
         } catch (RuntimeException ex) {
-            kind = FailureKind.OTHER;
             // The class alone: a message can quote what is evicted.
             log.debug("An eviction failed with " + ex.getClass().getName());
+            failure = new TierException(FailureKind.OTHER, "An eviction failed", ex);
         }
-        listener.onTierFailure(new TierFailureEvent(cache, tier, Operation.EVICT, kind));
-        return kind;
+        listener.onTierFailure(new TierFailureEvent(cache, tier, Operation.EVICT, failure.kind()));
+        return failure;
     }
 
     private int keep(String cache, Eviction eviction) {

@@ -6,6 +6,7 @@ import io.github.llmcache.tier.Eviction;
 import io.github.llmcache.tier.EvictionListener;
 import io.github.llmcache.tier.FailureKind;
 import io.github.llmcache.tier.InvalidationListener;
+import io.github.llmcache.tier.TierException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -69,7 +70,7 @@ public final class RedisCacheEvictor implements CacheEvictor {
             }
             return removed + remove(cache, term, true);
         } catch (RuntimeException ex) {
-            throw RedisFailures.translate(ex);
+            throw failure(ex);
         } finally {
             listeners.forEach(listener -> listener.evicted(cache, eviction));
         }
@@ -87,7 +88,7 @@ public final class RedisCacheEvictor implements CacheEvictor {
                 return true;
             });
         } catch (RuntimeException ex) {
-            throw RedisFailures.translate(ex);
+            throw failure(ex);
         }
         return caches;
     }
@@ -95,6 +96,27 @@ public final class RedisCacheEvictor implements CacheEvictor {
     @Override
     public Duration settlingTime() {
         return InvalidationListener.SETTLING;
+    }
+
+    /** Says what to allow, because whoever evicts hears of it nowhere else. */
+    private static TierException failure(RuntimeException ex) {
+        if (RedisFailures.kindOf(ex) != FailureKind.DENIED) {
+            return RedisFailures.translate(ex);
+        }
+        String denied = RedisFailures.deniedCommand(ex);
+        if (denied == null) {
+            return new TierException(
+                    FailureKind.DENIED,
+                    "Redis denies access. Check spring.data.redis.username and password, and the user's ACL.",
+                    ex);
+        }
+        // What is found by SCAN is taken away by UNLINK, which the server would name only next.
+        String allowed = denied.equals("SCAN") ? "commands SCAN and UNLINK" : "command " + denied;
+        return new TierException(
+                FailureKind.DENIED,
+                "Redis denies the command " + denied + ". Allow the " + allowed
+                        + " in the ACL of the user of spring.data.redis.username.",
+                ex);
     }
 
     private long remove(String cache, Term term, boolean marking) {

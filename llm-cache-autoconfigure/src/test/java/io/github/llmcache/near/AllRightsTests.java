@@ -41,7 +41,7 @@ class AllRightsTests {
                     redis.commands(),
                     rights.features().stream()
                             // For newer servers, for other servers, and what takes others away.
-                            .filter(feature -> !Set.of("client-info", "cluster", "without-scripts")
+                            .filter(feature -> !Set.of("client-info", "cluster", "hash-expiry", "without-scripts")
                                     .contains(feature))
                             .toList());
 

@@ -28,6 +28,9 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
@@ -55,7 +58,7 @@ class DeniedCommandsTests {
         rights.grant(
                 redis.commands(),
                 rights.features().stream()
-                        .filter(feature -> !Set.of("client-info", "cluster", "without-scripts")
+                        .filter(feature -> !Set.of("client-info", "cluster", "hash-expiry", "without-scripts")
                                 .contains(feature))
                         .toList());
     }
@@ -101,6 +104,60 @@ class DeniedCommandsTests {
             assertServes(context);
         });
         assertThat(warnings(output)).singleElement().asString().contains("SCAN");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "lettuce, string, -scan, SCAN, Allow the commands SCAN and UNLINK in the ACL",
+        "lettuce, hash, -scan, SCAN, Allow the commands SCAN and UNLINK in the ACL",
+        "jedis, string, -scan, SCAN, Allow the commands SCAN and UNLINK in the ACL",
+        "lettuce, string, -unlink, UNLINK, Allow the command UNLINK in the ACL",
+        "lettuce, hash, -hlen, HLEN, Allow the command HLEN in the ACL",
+    })
+    void an_annotated_eviction_that_is_denied_names_what_to_allow_and_works_once_it_is_allowed(
+            String client, String layout, String denial, String command, String remedy, CapturedOutput output) {
+        application
+                .withPropertyValues("spring.data.redis.client-type=" + client, "llm-cache.layout=" + layout)
+                .run(context -> {
+                    assertServes(context);
+                    deny(denial);
+                    Shop shop = context.getBean(Shop.class);
+                    for (int i = 0; i < 3; i++) {
+                        shop.change();
+                    }
+                    assertThat(evictionWarnings(output))
+                            .singleElement()
+                            .asString()
+                            .contains("cache 'prompt'", "denies the command " + command, remedy, "tried again");
+
+                    deny(denial.replace('-', '+'));
+                    patiently().until(() -> context.getBean(PromptCacheOperations.class)
+                            .lookUp(() -> shop.ask("Why?", "ada"))
+                            .isEmpty());
+                });
+        assertThat(evictionWarnings(output)).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"string", "hash"})
+    void without_scan_who_evicts_a_cache_or_forgets_a_user_is_told_what_to_allow(String layout) {
+        application.withPropertyValues("llm-cache.layout=" + layout).run(context -> {
+            assertServes(context);
+            deny("-scan");
+            PromptCacheOperations operations = context.getBean(PromptCacheOperations.class);
+            assertThatExceptionOfType(TierException.class)
+                    .isThrownBy(() -> operations.evictAll("prompt"))
+                    .withMessageContaining("Allow the commands SCAN and UNLINK");
+            // Who waits for an answer of the model is looked for there.
+            if (layout.equals("hash")) {
+                assertDenied(() -> operations.evictByModel("prompt", "gpt"));
+            } else {
+                assertThat(operations.evictByModel("prompt", "gpt")).isEqualTo(1);
+            }
+            assertThatExceptionOfType(TierException.class)
+                    .isThrownBy(() -> operations.forget("ada"))
+                    .withMessageContaining("Allow the commands SCAN and UNLINK");
+        });
     }
 
     @Test
@@ -218,6 +275,13 @@ class DeniedCommandsTests {
 
     private static ConditionFactory patiently() {
         return await().atMost(Duration.ofSeconds(20)).pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(20));
+    }
+
+    private static List<String> evictionWarnings(CapturedOutput output) {
+        return output.getAll()
+                .lines()
+                .filter(line -> line.contains("WARN") && line.contains("An eviction from cache"))
+                .toList();
     }
 
     private static List<String> warnings(CapturedOutput output) {

@@ -74,6 +74,18 @@ class RightsTests {
 
     private static final DocumentedRights rights = DocumentedRights.read();
 
+    /** What only some servers know or take, which has tests of its own or is granted besides. */
+    private static final Set<String> UNTRIED = Set.of("client-info", "cluster", "hash-expiry");
+
+    /** What stores in hashes send to a server whose fields don't expire. */
+    private static final Set<String> BEFORE_HASH_EXPIRY = Set.of("hset", "hrandfield", "hdel");
+
+    /** What is done over the application's own connection; on the cache's the server is asked whether it is there. */
+    private static final Set<String> WITHOUT_PROBES = Set.of("connection", "chat-memory");
+
+    private static final String ENDED =
+            "{\"v\":1,\"digest\":\"ended\",\"createdAt\":1,\"freshUntil\":1,\"expiresAt\":1}";
+
     /** What an application of a feature is, and what it does. */
     private record Feature(ApplicationContextRunner application, Use use) {}
 
@@ -86,14 +98,13 @@ class RightsTests {
         try (RealRedis redis = RealRedis.notStarted()) {
             assertThat(rights.features())
                     .containsAll(features(redis).keySet())
-                    .hasSize(features(redis).size() + 2)
-                    .contains("client-info", "cluster");
+                    .hasSize(features(redis).size() + UNTRIED.size())
+                    .containsAll(UNTRIED);
         }
     }
 
     static Stream<String> lettuce() {
-        return rights.features().stream()
-                .filter(feature -> !Set.of("client-info", "cluster").contains(feature));
+        return rights.features().stream().filter(feature -> !UNTRIED.contains(feature));
     }
 
     static Stream<String> jedis() {
@@ -107,7 +118,12 @@ class RightsTests {
                 SentCommands sent = use(redis, name, "lettuce")) {
             assertAllowed(name, sent, output);
             Set<String> arguments = sent.argumentsWith(DocumentedRights.PREFIX);
-            assertThat(sent.counts()).containsKeys(rights.commandsOf(name).toArray(String[]::new));
+            Set<String> expected = new LinkedHashSet<>(rights.commandsOf(name));
+            if (name.equals("hash") && knows(redis, "hsetex")) {
+                expected.removeAll(BEFORE_HASH_EXPIRY);
+                expected.addAll(rights.commandsOf("hash-expiry"));
+            }
+            assertThat(sent.counts()).containsKeys(expected.toArray(String[]::new));
             assertThat(Stream.concat(rights.keysOf(name).stream(), rights.channelsOf(name).stream()))
                     .allSatisfy(pattern -> assertThat(arguments)
                             .anyMatch(argument -> pattern.endsWith("*")
@@ -123,6 +139,38 @@ class RightsTests {
                 SentCommands sent = use(redis, name, "jedis")) {
             assertAllowed(name, sent, output);
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"lettuce", "jedis"})
+    void the_hash_layout_takes_no_more_for_what_other_features_do(String client, CapturedOutput output) {
+        try (RealRedis redis = RealRedis.start()) {
+            Set<String> granted = new LinkedHashSet<>(rights.withNeeds("operations"));
+            granted.addAll(rights.withNeeds("hash-entries"));
+            granted.addAll(List.of("modes", "statistics"));
+            grantWhatTheServerKnows(redis, granted);
+            rights.grant(redis.commands(), granted);
+            redis.commands().aclLogReset();
+            CacheApplication.on(redis)
+                    .withBean(Shop.class)
+                    .withPropertyValues(
+                            "spring.data.redis.client-type=" + client,
+                            "spring.data.redis.username=" + DocumentedRights.USER,
+                            "spring.data.redis.password=" + DocumentedRights.PASSWORD,
+                            "llm-cache.key-prefix=" + DocumentedRights.PREFIX,
+                            "llm-cache.layout=hash")
+                    .run(context -> {
+                        operates(context, null);
+                        countsForAll(context, null);
+                        context.getBean(PromptCacheOperations.class).evictAll("prompt");
+                        browses(context, null);
+                        evicts(context, null);
+                        switches(context, null);
+                    });
+            assertThat(redis.commands().aclLog()).isEmpty();
+        }
+        assertThat(output.getOut().lines().filter(line -> line.contains("WARN") && line.contains("Redis at")))
+                .isEmpty();
     }
 
     /** The keys of a feature's script lie in one slot, so a cluster takes the same rights, and those to find its nodes. */
@@ -197,20 +245,32 @@ class RightsTests {
         Feature feature = features(redis).get(name);
         assertThat(feature).as("a feature that is tried").isNotNull();
         Set<String> granted = new LinkedHashSet<>(rights.withNeeds(name));
-        if (knows(redis, "client|setinfo")) {
-            granted.add("client-info");
-        }
+        grantWhatTheServerKnows(redis, granted);
         rights.grant(redis.commands(), granted);
         SentCommands sent = SentCommands.to(redis);
         ApplicationContextRunner application =
                 feature.application().withPropertyValues("spring.data.redis.client-type=" + client);
         try {
-            application.run(context -> feature.use().of(context, application));
+            application.run(context -> {
+                feature.use().of(context, application);
+                if (client.equals("lettuce") && !WITHOUT_PROBES.contains(name)) {
+                    patiently().until(() -> sent.commands().contains("\"PING\""));
+                }
+            });
             return sent;
         } catch (Throwable ex) {
             ex.addSuppressed(new IllegalStateException("Denied: " + sent.denied()));
             sent.close();
             throw ex;
+        }
+    }
+
+    private static void grantWhatTheServerKnows(RealRedis redis, Set<String> granted) {
+        if (knows(redis, "client|setinfo")) {
+            granted.add("client-info");
+        }
+        if (granted.contains("hash") && knows(redis, "hsetex")) {
+            granted.add("hash-expiry");
         }
     }
 
@@ -254,6 +314,17 @@ class RightsTests {
                     redis.commands().zadd("shop:llm-cache:index:prompt:tag:why", 1, "shop:prompt:expired");
                     indexes(context);
                 })),
+                Map.entry(
+                        "hash",
+                        new Feature(alone.withPropertyValues("llm-cache.layout=hash"), (context, application) -> {
+                            // Taken away by the next store where the server does not do it.
+                            redis.commands().hset("shop:cache:gpt:prompt", "ended", ENDED);
+                            indexes(context);
+                            hitLater(context);
+                        })),
+                Map.entry(
+                        "hash-entries",
+                        new Feature(alone.withPropertyValues("llm-cache.layout=hash"), RightsTests::browses)),
                 Map.entry("eviction", new Feature(together, RightsTests::evicts)),
                 Map.entry(
                         "near",
@@ -340,7 +411,7 @@ class RightsTests {
         hit(context, shop -> shop.keyed("Who?"));
     }
 
-    private static void evicts(ApplicationContext context, ApplicationContextRunner application) {
+    private static void evicts(ApplicationContext context, @Nullable ApplicationContextRunner application) {
         PromptCacheOperations operations = context.getBean(PromptCacheOperations.class);
         Shop shop = context.getBean(Shop.class);
         hit(context, service -> service.ask("Why?", "ada"));
@@ -373,7 +444,7 @@ class RightsTests {
                 .isPresent());
     }
 
-    private static void switches(ApplicationContext context, ApplicationContextRunner application) {
+    private static void switches(ApplicationContext context, @Nullable ApplicationContextRunner application) {
         CacheModeSwitch modes = context.getBean(CacheModeSwitch.class);
         modes.switchTo(null, CacheMode.OFF);
         assertThat(outcome(context, () -> context.getBean(Shop.class).ask("Why?")))
@@ -426,7 +497,7 @@ class RightsTests {
         assertThat(store.deleteAll("ada")).isEqualTo(1);
     }
 
-    private static void browses(ApplicationContext context, ApplicationContextRunner application) {
+    private static void browses(ApplicationContext context, @Nullable ApplicationContextRunner application) {
         hit(context, shop -> shop.ask("Why?"));
         CacheBrowser browser = context.getBean(CacheBrowser.class);
         List<StoredEntry> entries = browser.page("prompt", null, 10, null).entries();
@@ -459,6 +530,16 @@ class RightsTests {
     private static void hit(ApplicationContext context, java.util.function.Function<Shop, String> question) {
         Shop shop = context.getBean(Shop.class);
         patiently().until(() -> outcome(context, () -> question.apply(shop)).equals(Optional.of(CacheOutcome.HIT)));
+    }
+
+    private static void hitLater(ApplicationContext context) {
+        Shop shop = context.getBean(Shop.class);
+        PromptCallObserver observer = context.getBean(PromptCallObserver.class);
+        patiently().until(() -> {
+            var observed = observer.observe(() -> shop.askLater("Why?"));
+            observed.value().join();
+            return observed.outcome().equals(Optional.of(CacheOutcome.HIT));
+        });
     }
 
     private static Optional<CacheOutcome> outcome(ApplicationContext context, Callable<?> call) {

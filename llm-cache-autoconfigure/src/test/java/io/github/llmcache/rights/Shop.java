@@ -2,6 +2,7 @@ package io.github.llmcache.rights;
 
 import io.github.llmcache.annotation.CachedPrompt;
 import io.github.llmcache.annotation.EvictPrompt;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
@@ -30,6 +31,11 @@ public class Shop {
     @CachedPrompt(model = "gpt", key = "#question")
     public String keyed(String question) {
         return answer();
+    }
+
+    @CachedPrompt(model = "gpt")
+    public CompletableFuture<String> askLater(String question) {
+        return CompletableFuture.completedFuture(answer());
     }
 
     @EvictPrompt(allEntries = true)
