@@ -1,9 +1,5 @@
 package io.github.llmcache.benchmarks;
 
-import static io.github.llmcache.benchmarks.MeasuredApplication.ANSWER;
-
-import io.github.llmcache.annotation.CachedPrompt;
-import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -17,14 +13,6 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
-import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
-import org.springframework.cache.annotation.Cacheable;
-import org.springframework.cache.annotation.EnableCaching;
-import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Configuration;
-import org.springframework.data.redis.cache.RedisCacheConfiguration;
-import org.springframework.data.redis.serializer.RedisSerializationContext.SerializationPair;
-import org.springframework.data.redis.serializer.RedisSerializer;
 
 /** What a miss costs its caller besides the model, which answers at once; every prompt is a new one. */
 @State(Scope.Benchmark)
@@ -40,51 +28,10 @@ public class MissBenchmark {
     private Oracle oracle;
     private long number;
 
-    /** The application that is measured. */
-    @Configuration(proxyBeanMethods = false)
-    @EnableAutoConfiguration
-    @EnableCaching
-    public static class Application {
-
-        @Bean
-        Oracle oracle() {
-            return new Oracle();
-        }
-
-        /** Of Spring's cache. */
-        @Bean
-        RedisCacheConfiguration texts() {
-            return RedisCacheConfiguration.defaultCacheConfig()
-                    .serializeValuesWith(SerializationPair.fromSerializer(RedisSerializer.string()))
-                    .entryTtl(Duration.ofHours(1));
-        }
-    }
-
-    /** The same question, cached by each of the peers. */
-    public static class Oracle {
-
-        /** Asks by way of llm-cache. */
-        @CachedPrompt(model = "benchmark")
-        public String ask(String question) {
-            return ANSWER;
-        }
-
-        /** Asks by way of Spring's cache. */
-        @Cacheable("plain")
-        public String askPlainly(String question) {
-            return ANSWER;
-        }
-
-        /** Asks the model. */
-        public String askModel(String question) {
-            return ANSWER;
-        }
-    }
-
     /** Starts the server and the application. */
     @Setup(Level.Trial)
     public void start() {
-        application = MeasuredApplication.start(Application.class, "spring.cache.type=redis");
+        application = MeasuredApplication.start(OracleApplication.class, "spring.cache.type=redis");
         oracle = application.bean(Oracle.class);
         application.awaitHit("near", () -> oracle.ask("first"));
     }

@@ -4,7 +4,6 @@ import static io.github.llmcache.benchmarks.MeasuredApplication.ANSWER;
 import static io.github.llmcache.benchmarks.MeasuredApplication.PROMPT;
 
 import com.alicp.jetcache.Cache;
-import io.github.llmcache.annotation.CachedPrompt;
 import io.lettuce.core.RedisClient;
 import java.time.Duration;
 import java.util.Objects;
@@ -23,11 +22,6 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 import org.redisson.api.RLocalCachedMap;
 import org.redisson.api.RedissonClient;
-import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
-import org.springframework.cache.annotation.Cacheable;
-import org.springframework.cache.annotation.EnableCaching;
-import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Configuration;
 
 /** A hit in the memory of the JVM: a prompt of 200 characters, an answer of 1.5 kB. */
 @State(Scope.Benchmark)
@@ -46,39 +40,11 @@ public class NearHitBenchmark {
     private RedissonClient redisson;
     private RLocalCachedMap<String, String> localCachedMap;
 
-    /** The application that is measured. */
-    @Configuration(proxyBeanMethods = false)
-    @EnableAutoConfiguration
-    @EnableCaching
-    public static class Application {
-
-        @Bean
-        Oracle oracle() {
-            return new Oracle();
-        }
-    }
-
-    /** The same question, cached by each of the peers. */
-    public static class Oracle {
-
-        /** Asks by way of llm-cache. */
-        @CachedPrompt(model = "benchmark")
-        public String ask(String question) {
-            return ANSWER;
-        }
-
-        /** Asks by way of Spring's cache. */
-        @Cacheable("plain")
-        public String askPlainly(String question) {
-            return ANSWER;
-        }
-    }
-
     /** Starts the server and the application, and fills the caches. */
     @Setup(Level.Trial)
     public void start() {
         application = MeasuredApplication.start(
-                Application.class,
+                OracleApplication.class,
                 "spring.cache.type=caffeine",
                 "spring.cache.caffeine.spec=maximumSize=1000,expireAfterWrite=1h");
         oracle = application.bean(Oracle.class);

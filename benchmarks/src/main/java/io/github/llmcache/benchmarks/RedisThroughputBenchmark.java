@@ -1,9 +1,7 @@
 package io.github.llmcache.benchmarks;
 
-import static io.github.llmcache.benchmarks.MeasuredApplication.ANSWER;
 import static io.github.llmcache.benchmarks.MeasuredApplication.PROMPT;
 
-import io.github.llmcache.annotation.CachedPrompt;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.codec.ByteArrayCodec;
@@ -26,14 +24,6 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Threads;
 import org.openjdk.jmh.annotations.Warmup;
 import org.openjdk.jmh.infra.ThreadParams;
-import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
-import org.springframework.cache.annotation.Cacheable;
-import org.springframework.cache.annotation.EnableCaching;
-import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Configuration;
-import org.springframework.data.redis.cache.RedisCacheConfiguration;
-import org.springframework.data.redis.serializer.RedisSerializationContext.SerializationPair;
-import org.springframework.data.redis.serializer.RedisSerializer;
 
 /** Hits in Redis by 32 threads at once. */
 @State(Scope.Benchmark)
@@ -71,47 +61,11 @@ public class RedisThroughputBenchmark {
         }
     }
 
-    /** The application that is measured. */
-    @Configuration(proxyBeanMethods = false)
-    @EnableAutoConfiguration
-    @EnableCaching
-    public static class Application {
-
-        @Bean
-        Oracle oracle() {
-            return new Oracle();
-        }
-
-        /** Of Spring's cache. */
-        @Bean
-        RedisCacheConfiguration texts() {
-            return RedisCacheConfiguration.defaultCacheConfig()
-                    .serializeValuesWith(SerializationPair.fromSerializer(RedisSerializer.string()))
-                    .entryTtl(Duration.ofHours(1));
-        }
-    }
-
-    /** The same question, cached by each of the peers. */
-    public static class Oracle {
-
-        /** Asks by way of llm-cache. */
-        @CachedPrompt(model = "benchmark")
-        public String ask(String question) {
-            return ANSWER;
-        }
-
-        /** Asks by way of Spring's cache. */
-        @Cacheable("plain")
-        public String askPlainly(String question) {
-            return ANSWER;
-        }
-    }
-
     /** Starts the server and the application, and fills the caches. */
     @Setup(Level.Trial)
     public void start() {
-        application =
-                MeasuredApplication.start(Application.class, "spring.cache.type=redis", "llm-cache.near.enabled=false");
+        application = MeasuredApplication.start(
+                OracleApplication.class, "spring.cache.type=redis", "llm-cache.near.enabled=false");
         oracle = application.bean(Oracle.class);
         client = application.redis().client();
         connection = client.connect(ByteArrayCodec.INSTANCE);

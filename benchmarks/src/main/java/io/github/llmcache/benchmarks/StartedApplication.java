@@ -1,9 +1,7 @@
 package io.github.llmcache.benchmarks;
 
-import io.github.llmcache.annotation.CachedPrompt;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
-import org.springframework.cache.annotation.Cacheable;
 import org.springframework.cache.annotation.EnableCaching;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -37,22 +35,6 @@ public final class StartedApplication {
         @Bean
         Oracle oracle() {
             return new Oracle();
-        }
-    }
-
-    /** Answers. */
-    public static class Oracle {
-
-        /** Asks by way of llm-cache, where it is there. */
-        @CachedPrompt(model = "benchmark")
-        public String ask(String question) {
-            return question;
-        }
-
-        /** Asks by way of Spring's cache. */
-        @Cacheable("plain")
-        public String askPlainly(String question) {
-            return question;
         }
     }
 }
