@@ -96,17 +96,13 @@ public final class PendingEvictions implements AutoCloseable {
         }
         int size = keep(cache, eviction);
         if (isWarningDue()) {
-            log.warn("An eviction from cache '" + cache + "' failed (" + failure.kind() + "). " + remedy(failure) + size
+            String remedy = failure.remedy() == null ? "" : failure.remedy() + " ";
+            log.warn("An eviction from cache '" + cache + "' failed (" + failure.kind() + "). " + remedy + size
                     + (size == 1
                             ? " waits and is tried again until it works."
                             : " wait and are tried again until they work.")
                     + " Until then old answers may be served. This is said at most once a minute.");
         }
-    }
-
-    /** Only what somebody has to do: other failures end by themselves, or are told where they happen. */
-    private static String remedy(TierException failure) {
-        return failure.kind() == FailureKind.DENIED && failure.getMessage() != null ? failure.getMessage() + " " : "";
     }
 
     /** Tries at once what waits, on a thread of the scheduler: the tier is there again. */

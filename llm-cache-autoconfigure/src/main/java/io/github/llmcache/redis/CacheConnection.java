@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
 import org.springframework.data.redis.connection.RedisConnection;
 import org.springframework.data.redis.connection.RedisConnectionFactory;
@@ -23,6 +25,8 @@ import org.springframework.util.ClassUtils;
  * than the timeout. Thread-safe.
  */
 public abstract class CacheConnection implements AutoCloseable {
+
+    private static final Log log = LogFactory.getLog(CacheConnection.class);
 
     /** How long an application that ends waits for the answers that are on their way to Redis. */
     static final Duration FLUSH = Duration.ofSeconds(1);
@@ -52,7 +56,7 @@ public abstract class CacheConnection implements AutoCloseable {
     }
 
     /**
-     * Makes a connection that is not started yet.
+     * Makes a connection, which the caller starts, or which the first who asks something of the cache does.
      *
      * @param users the user's connection factory, which stays as it is
      * @param timeout how long a command may take, positive
@@ -79,11 +83,21 @@ public abstract class CacheConnection implements AutoCloseable {
         }
         synchronized (starting) {
             List<Runnable> begun = beginnings;
-            if (begun != null) {
+            if (begun != null && isOpened()) {
                 beginnings = null;
-                open();
                 begun.forEach(CacheConnection::begin);
             }
+        }
+    }
+
+    /** Where there is no thread left to connect with, whoever asked is not to fail, and the next one tries again. */
+    private boolean isOpened() {
+        try {
+            open();
+            return true;
+        } catch (RuntimeException | OutOfMemoryError ex) {
+            log.warn("Connecting to Redis at " + server + " could not begin: calls go on without the cache.", ex);
+            return false;
         }
     }
 
@@ -92,6 +106,8 @@ public abstract class CacheConnection implements AutoCloseable {
             task.run();
         } catch (RejectedExecutionException ex) {
             // It has ended before it began.
+        } catch (RuntimeException | OutOfMemoryError ex) {
+            log.warn("What the cache reads in the background could not begin to be read.", ex);
         }
     }
 

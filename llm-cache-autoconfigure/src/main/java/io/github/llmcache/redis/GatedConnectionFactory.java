@@ -11,16 +11,20 @@ import org.springframework.data.redis.connection.RedisSentinelConnection;
 /** Gives connections only after the first one stands, so that no caller is the one that connects. */
 final class GatedConnectionFactory implements RedisConnectionFactory {
 
+    private final RedisConnectionFactory users;
     private final Supplier<? extends RedisConnectionFactory> factory;
     private final Runnable gate;
 
     /**
      * Creates the factory.
      *
+     * @param users the application's factory, which this one is like
      * @param factory gives the factory that makes the connections
      * @param gate throws as long as there are none
      */
-    GatedConnectionFactory(Supplier<? extends RedisConnectionFactory> factory, Runnable gate) {
+    GatedConnectionFactory(
+            RedisConnectionFactory users, Supplier<? extends RedisConnectionFactory> factory, Runnable gate) {
+        this.users = users;
         this.factory = factory;
         this.gate = gate;
     }
@@ -45,11 +49,11 @@ final class GatedConnectionFactory implements RedisConnectionFactory {
 
     @Override
     public boolean getConvertPipelineAndTxResults() {
-        return factory.get().getConvertPipelineAndTxResults();
+        return users.getConvertPipelineAndTxResults();
     }
 
     @Override
     public @Nullable DataAccessException translateExceptionIfPossible(RuntimeException ex) {
-        return factory.get().translateExceptionIfPossible(ex);
+        return users.translateExceptionIfPossible(ex);
     }
 }

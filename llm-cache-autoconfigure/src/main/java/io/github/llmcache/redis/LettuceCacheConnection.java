@@ -47,6 +47,12 @@ final class LettuceCacheConnection extends CacheConnection {
 
     private static final Duration RETRY = Duration.ofMillis(250);
 
+    /** A client that could not be made is tried again: what it needs, such as credentials, may come. */
+    private static final Duration REMAKE = Duration.ofSeconds(30);
+
+    /** Longer than connecting and the handshake may take; callers do not wait for what hangs before them. */
+    private static final Duration LONGEST_FIRST_ATTEMPT = Duration.ofSeconds(5);
+
     /** How often the server is asked whether it is there. */
     private static final Duration PROBE = Duration.ofSeconds(1);
 
@@ -62,8 +68,9 @@ final class LettuceCacheConnection extends CacheConnection {
     private final List<Runnable> connectionListeners = new CopyOnWriteArrayList<>();
     private final CompletableFuture<Boolean> firstAttempt = new CompletableFuture<>();
     private final Object making = new Object();
-    private @Nullable DerivedLettuce own;
-    private boolean closed;
+    private long remakeAt = System.nanoTime();
+    private volatile @Nullable DerivedLettuce own;
+    private volatile boolean closed;
     private volatile @Nullable Future<?> probing;
     private volatile @Nullable RedisClusterAsyncCommands<byte[], byte[]> connection;
     private volatile FailureKind lastFailure = FailureKind.CONNECTION;
@@ -75,7 +82,7 @@ final class LettuceCacheConnection extends CacheConnection {
         this.users = users;
         this.servers = servers;
         this.timeout = timeout;
-        this.gated = new GatedConnectionFactory(() -> own().factory(), this::connection);
+        this.gated = new GatedConnectionFactory(users, () -> own().factory(), this::connection);
         this.commands = new LettuceEntryCommands(this::connection, this::connectionLater, timeout);
         this.scanner = new LettuceKeyScanner(this::connection, timeout);
         this.connector = new ScheduledThreadPoolExecutor(1, task -> {
@@ -111,6 +118,8 @@ final class LettuceCacheConnection extends CacheConnection {
     @Override
     void open() {
         connector.scheduleWithFixedDelay(this::connect, 0, RETRY.toMillis(), TimeUnit.MILLISECONDS);
+        Future<?> bound = threads().after(LONGEST_FIRST_ATTEMPT, () -> firstAttempt.complete(false));
+        firstAttempt.whenComplete((ended, failure) -> bound.cancel(false));
     }
 
     /**
@@ -118,17 +127,42 @@ final class LettuceCacheConnection extends CacheConnection {
      * timeout.
      */
     private DerivedLettuce own() {
-        synchronized (making) {
-            DerivedLettuce made = own;
-            if (made == null) {
-                if (closed) {
-                    throw new TierException(FailureKind.CONNECTION, "Closed", null);
-                }
-                made = DerivedLettuce.from(users.getClientConfiguration(), servers, timeout);
-                own = made;
-            }
+        DerivedLettuce made = own;
+        if (made != null) {
             return made;
         }
+        synchronized (making) {
+            made = own;
+            return made != null ? made : make();
+        }
+    }
+
+    private DerivedLettuce make() {
+        if (closed) {
+            throw new TierException(FailureKind.CONNECTION, "Closed", null);
+        }
+        if (System.nanoTime() - remakeAt < 0) {
+            throw new TierException(FailureKind.CONNECTION, "The client could not be made", lastCause);
+        }
+        DerivedLettuce made;
+        try {
+            made = DerivedLettuce.from(users.getClientConfiguration(), servers, timeout);
+        } catch (RuntimeException | LinkageError ex) {
+            remakeAt = System.nanoTime() + REMAKE.toNanos();
+            lastCause = ex;
+            log.warn(
+                    "The client for Redis at " + server()
+                            + " could not be made, so calls go on without the cache. This is" + " tried again every "
+                            + REMAKE.toSeconds() + " s.",
+                    ex);
+            throw new TierException(FailureKind.CONNECTION, "The client could not be made", ex);
+        }
+        own = made;
+        if (closed) {
+            // Closed meanwhile, by one that does not wait for this.
+            made.close();
+        }
+        return made;
     }
 
     @Override
@@ -182,18 +216,15 @@ final class LettuceCacheConnection extends CacheConnection {
 
     @Override
     void disconnect() {
+        closed = true;
         Future<?> probes = probing;
         if (probes != null) {
             probes.cancel(false);
         }
         subscriptions.forEach(LettuceSubscription::close);
         connector.shutdownNow();
-        DerivedLettuce made;
-        synchronized (making) {
-            closed = true;
-            made = own;
-        }
-        // Of one that never was.
+        DerivedLettuce made = own;
+        // Of an attempt that never was.
         firstAttempt.complete(false);
         if (made != null) {
             made.close();
@@ -277,9 +308,13 @@ final class LettuceCacheConnection extends CacheConnection {
                 }
             });
         }
-        probing = own().resources()
+        Future<?> probes = own().resources()
                 .eventExecutorGroup()
                 .scheduleWithFixedDelay(() -> probe(redis), PROBE.toMillis(), PROBE.toMillis(), TimeUnit.MILLISECONDS);
+        probing = probes;
+        if (closed) {
+            probes.cancel(false);
+        }
         return redis;
     }
 

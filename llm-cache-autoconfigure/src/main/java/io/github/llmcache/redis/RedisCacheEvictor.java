@@ -107,15 +107,16 @@ public final class RedisCacheEvictor implements CacheEvictor {
         if (denied == null) {
             return new TierException(
                     FailureKind.DENIED,
-                    "Redis denies access. Check spring.data.redis.username and password, and the user's ACL.",
+                    "Redis denies access.",
+                    "Check spring.data.redis.username and password, and the user's ACL of Redis.",
                     ex);
         }
         // What is found by SCAN is taken away by UNLINK, which the server would name only next.
         String allowed = denied.equals("SCAN") ? "commands SCAN and UNLINK" : "command " + denied;
         return new TierException(
                 FailureKind.DENIED,
-                "Redis denies the command " + denied + ". Allow the " + allowed
-                        + " in the ACL of the user of spring.data.redis.username.",
+                "Redis denies the command " + denied + ".",
+                "Allow the " + allowed + " in the ACL of the user of spring.data.redis.username.",
                 ex);
     }
 

@@ -12,6 +12,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -25,15 +26,15 @@ import org.springframework.data.redis.connection.RedisConnection;
  * all of them.
  *
  * <p>A thread of its own reads the hash twice a second, so that a call asks a map. While Redis does not answer, the caches
- * stay as they are. Calls that come before the first reading wait a moment for it, so that a cache that was switched off
- * answers nobody; the application's start does not wait. Thread-safe.
+ * stay as they are. Calls that come before the first reading wait for it, for the timeout at most, and pass the cache by if
+ * nothing is known then, so that a cache that was switched off answers nobody; the application's start does not wait.
+ * Thread-safe.
  */
 public final class RedisCacheModes implements CacheModes, CacheModeSwitch, AutoCloseable {
 
     private static final Log log = LogFactory.getLog(RedisCacheModes.class);
 
     private static final Duration INTERVAL = Duration.ofMillis(500);
-    private static final Duration PATIENCE = Duration.ofMillis(250);
     private static final String ALL = "*";
 
     private final CacheConnection connection;
@@ -74,7 +75,14 @@ public final class RedisCacheModes implements CacheModes, CacheModeSwitch, AutoC
 
     @Override
     public CacheMode modeOf(String cache) {
-        Map<String, CacheMode> current = switched();
+        Map<String, CacheMode> current = switched;
+        if (current == null) {
+            current = awaitFirstReading();
+            if (current == null) {
+                // The cache may be off, and has not even been connected to.
+                return CacheMode.OFF;
+            }
+        }
         if (!current.isEmpty()) {
             CacheMode own = current.get(field(cache));
             CacheMode mode = own != null ? own : current.get(ALL);
@@ -87,7 +95,11 @@ public final class RedisCacheModes implements CacheModes, CacheModeSwitch, AutoC
 
     @Override
     public @Nullable CacheMode switchedTo(@Nullable String cache) {
-        return switched().get(field(cache));
+        Map<String, CacheMode> current = switched;
+        if (current == null) {
+            current = awaitFirstReading();
+        }
+        return current == null ? null : current.get(field(cache));
     }
 
     @Override
@@ -113,21 +125,17 @@ public final class RedisCacheModes implements CacheModes, CacheModeSwitch, AutoC
         }
     }
 
-    private Map<String, CacheMode> switched() {
-        Map<String, CacheMode> current = switched;
-        return current != null ? current : awaitFirstReading();
-    }
-
-    /** Waits a moment; where that is not enough, nobody waits any more. */
-    private Map<String, CacheMode> awaitFirstReading() {
+    /** Waits for the timeout at most; null if nothing was read, and no reading has failed, by then. */
+    private @Nullable Map<String, CacheMode> awaitFirstReading() {
         connection.start();
         try {
-            if (!firstReading.await(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+            if (!firstReading.await(connection.timeout().toNanos(), TimeUnit.NANOSECONDS)) {
                 log.debug("The modes of the caches are not known yet");
+                return switched;
             }
         } catch (InterruptedException ex) {
             Thread.currentThread().interrupt();
-            return known();
+            return switched;
         }
         synchronized (changing) {
             Map<String, CacheMode> known = known();
@@ -149,6 +157,7 @@ public final class RedisCacheModes implements CacheModes, CacheModeSwitch, AutoC
 
     private void read() {
         boolean connected = false;
+        boolean connecting = false;
         try (RedisConnection redis = connection.factory().getConnection()) {
             connected = true;
             long before = changes();
@@ -156,9 +165,23 @@ public final class RedisCacheModes implements CacheModes, CacheModeSwitch, AutoC
             warned = null;
         } catch (RuntimeException | LinkageError ex) {
             // Whatever happens, the modes are read on.
-            failed(RedisFailures.kindOf(ex), connected && !RedisFailures.isCredentials(ex));
-        } finally {
+            FailureKind kind = RedisFailures.kindOf(ex);
+            connecting = kind == FailureKind.CONNECTING;
+            failed(kind, connected && !RedisFailures.isCredentials(ex));
+        }
+        if (connecting) {
+            readAgain();
+        } else {
             firstReading.countDown();
+        }
+    }
+
+    /** As soon as the connection stands: from then on the cache answers, and must know whether it may. */
+    private void readAgain() {
+        try {
+            reader.execute(this::read);
+        } catch (RejectedExecutionException ex) {
+            // Closed meanwhile.
         }
     }
 

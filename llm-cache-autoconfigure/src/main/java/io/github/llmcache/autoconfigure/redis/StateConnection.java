@@ -3,6 +3,7 @@ package io.github.llmcache.autoconfigure.redis;
 import io.github.llmcache.autoconfigure.InvalidLlmCachePropertyException;
 import io.github.llmcache.autoconfigure.LlmCacheProperties;
 import io.github.llmcache.redis.CacheConnection;
+import java.time.Clock;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.data.redis.connection.RedisConnectionFactory;
@@ -22,7 +23,7 @@ public final class StateConnection implements AutoCloseable {
     }
 
     /**
-     * Opens the connection, without waiting for the server, or takes that of the answers.
+     * Begins to connect, without waiting for the server, or takes the connection of the answers.
      *
      * @param properties the settings
      * @param beans the application's beans
@@ -31,9 +32,12 @@ public final class StateConnection implements AutoCloseable {
      */
     static StateConnection of(LlmCacheProperties properties, BeanFactory beans, @Nullable CacheConnection ofAnswers) {
         RedisConnectionFactory factory = UsersConnectionFactory.ofState(properties.state(), beans);
-        return ofAnswers != null && factory == ofAnswers(properties, beans)
-                ? new StateConnection(ofAnswers, false)
-                : new StateConnection(UsersConnectionFactory.started(factory, properties.redis()), true);
+        CacheConnection connection = ofAnswers != null && factory == ofAnswers(properties, beans)
+                ? ofAnswers
+                : CacheConnection.derivedFrom(
+                        factory, UsersConnectionFactory.timeout(properties.redis()), Clock.systemUTC());
+        connection.start();
+        return new StateConnection(connection, connection != ofAnswers);
     }
 
     private static @Nullable RedisConnectionFactory ofAnswers(LlmCacheProperties properties, BeanFactory beans) {

@@ -39,7 +39,8 @@ public final class UsersConnectionFactory {
     }
 
     /**
-     * Opens a connection to what is no answer, that no caller waits for longer than for one of the cache.
+     * Begins to connect to what is no answer, which no caller waits for longer than for an answer: what is limited or versioned has to
+     * be known from the first call on.
      *
      * @param properties the settings
      * @param beans the application's beans
@@ -50,12 +51,9 @@ public final class UsersConnectionFactory {
     public static CacheConnection connectionOfState(
             LlmCacheProperties properties, BeanFactory beans, @Nullable CacheConnection answers) {
         RedisConnectionFactory state = ofState(properties.state(), beans);
-        return answers != null && state == of(properties.redis(), beans) ? answers : started(state, properties.redis());
-    }
-
-    /** A connection of its own, which is looked for only where it is about to be used. */
-    static CacheConnection started(RedisConnectionFactory factory, Redis redis) {
-        CacheConnection connection = CacheConnection.derivedFrom(factory, timeout(redis), Clock.systemUTC());
+        CacheConnection connection = answers != null && state == of(properties.redis(), beans)
+                ? answers
+                : CacheConnection.derivedFrom(state, timeout(properties.redis()), Clock.systemUTC());
         connection.start();
         return connection;
     }

@@ -5,26 +5,40 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.github.llmcache.autoconfigure.near.LlmCacheNearAutoConfiguration;
+import io.github.llmcache.engine.CacheMode;
 import io.github.llmcache.engine.PromptCallObserver;
 import io.github.llmcache.event.CacheOutcome;
 import io.github.llmcache.redis.Applications;
 import io.github.llmcache.redis.CacheConnection;
 import io.github.llmcache.redis.Oracle;
+import io.github.llmcache.redis.RedisCacheModes;
 import io.github.llmcache.testing.RealRedis;
 import io.github.llmcache.tier.TierException;
+import io.lettuce.core.RedisCredentials;
+import io.lettuce.core.RedisCredentialsProvider;
 import io.lettuce.core.api.sync.RedisCommands;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.SmartLifecycle;
+import org.springframework.data.redis.connection.RedisConfiguration;
+import org.springframework.data.redis.connection.RedisConnectionFactory;
+import org.springframework.data.redis.connection.RedisStandaloneConfiguration;
+import org.springframework.data.redis.connection.lettuce.LettuceClientConfiguration;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
+import org.springframework.data.redis.connection.lettuce.RedisCredentialsProviderFactory;
 
 /** The cache connects when the beans are made, or for the first who asks. */
+@ExtendWith(OutputCaptureExtension.class)
 class ConnectionStartTests {
 
     private final RealRedis redis = RealRedis.shared();
@@ -74,6 +88,70 @@ class ConnectionStartTests {
             assertThat(cacheThreads()).isEmpty();
         } finally {
             users.destroy();
+        }
+    }
+
+    @Test
+    void a_cache_that_is_off_answers_nobody_even_if_connecting_takes_longer_than_calls_wait() {
+        try (RealRedis late = RealRedis.start()) {
+            ApplicationContextRunner impatient =
+                    Applications.on(late).withPropertyValues("llm-cache.redis.timeout=250ms");
+            impatient.run(context -> Applications.awaitHit(
+                    context, () -> context.getBean(Oracle.class).ask("Why?")));
+            late.commands().hset("llm-cache:mode", "*", "off");
+            late.pause();
+
+            impatient.run(context -> {
+                Oracle oracle = context.getBean(Oracle.class);
+                assertThat(Applications.outcomeOf(context, () -> oracle.ask("Why?")))
+                        .isEqualTo(CacheOutcome.BYPASS);
+                late.resume();
+                RedisCacheModes modes = context.getBean(RedisCacheModes.class);
+                await().pollDelay(Duration.ZERO)
+                        .pollInterval(Duration.ofMillis(1))
+                        .until(() -> {
+                            assertThat(Applications.outcomeOf(context, () -> oracle.ask("Why?")))
+                                    .isEqualTo(CacheOutcome.BYPASS);
+                            return modes.switchedTo(null) == CacheMode.OFF;
+                        });
+            });
+        }
+    }
+
+    @Test
+    void a_client_that_can_not_be_made_is_told_once_with_its_reason_and_calls_go_on(CapturedOutput output) {
+        AtomicInteger made = new AtomicInteger();
+        Applications.on(redis)
+                .withBean(
+                        RedisConnectionFactory.class,
+                        () -> new LettuceConnectionFactory(
+                                new RedisStandaloneConfiguration("127.0.0.1", redis.port()),
+                                LettuceClientConfiguration.builder()
+                                        .redisCredentialsProviderFactory(new OnlyForTheApplication(made))
+                                        .build()))
+                .run(context -> {
+                    assertThat(context).hasNotFailed();
+                    Oracle oracle = context.getBean(Oracle.class);
+                    for (int i = 0; i < 5; i++) {
+                        assertThat(oracle.ask("Why?")).isEqualTo(Oracle.answerTo("Why?"));
+                    }
+                    assertThat(oracle.calls()).isEqualTo(5);
+                    await().until(() -> output.getOut().contains("could not be made"));
+                });
+        assertThat(output.getOut().lines().filter(line -> line.contains("could not be made, so calls go on")))
+                .hasSize(1);
+        assertThat(output).contains("No more credentials");
+    }
+
+    /** Gives no credentials to anybody but the first. */
+    private record OnlyForTheApplication(AtomicInteger asked) implements RedisCredentialsProviderFactory {
+
+        @Override
+        public RedisCredentialsProvider createCredentialsProvider(RedisConfiguration configuration) {
+            if (asked.getAndIncrement() > 0) {
+                throw new IllegalStateException("No more credentials");
+            }
+            return RedisCredentialsProvider.from(() -> RedisCredentials.just(null, (CharSequence) null));
         }
     }
 
