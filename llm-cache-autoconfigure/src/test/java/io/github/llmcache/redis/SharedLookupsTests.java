@@ -11,9 +11,12 @@ import io.github.llmcache.tier.TierLookup;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -25,8 +28,9 @@ class SharedLookupsTests {
     private static final PromptKey WHO = key("who");
 
     private final Server server = new Server();
-    private final SharedLookups lookups =
-            new SharedLookups(server::lookUp, server::lookUpLater, OwnThread::run, Duration.ofSeconds(20));
+    private volatile Executor threads = OwnThread::run;
+    private final SharedLookups lookups = new SharedLookups(
+            server::lookUp, server::lookUpLater, task -> threads.execute(task), Duration.ofSeconds(20));
     private final List<CompletableFuture<TierLookup>> fillers = new ArrayList<>();
 
     @AfterEach
@@ -91,6 +95,23 @@ class SharedLookupsTests {
         assertThat(second.get()).isEqualTo(new TierLookup.Failure(FailureKind.DENIED));
         assertThat(third.get()).isInstanceOf(TierLookup.Miss.class);
         assertThat(server.asked(WHY)).isEqualTo(3);
+    }
+
+    @Test
+    void who_has_its_answer_does_nothing_more_for_those_who_wait() {
+        busy();
+        BlockingQueue<Runnable> left = new LinkedBlockingQueue<>();
+        threads = left::add;
+        CompletableFuture<TierLookup> first = caller(WHY);
+        await().until(() -> server.asked(WHY) == 1);
+        CompletableFuture<TierLookup> second = caller(WHY);
+        await().until(() -> waiting() == 1);
+        server.open();
+        assertThat(first.join()).isInstanceOf(TierLookup.Miss.class);
+        assertThat(second).isNotDone();
+        await().until(() -> !left.isEmpty());
+        left.remove().run();
+        assertThat(second.join()).isInstanceOf(TierLookup.Miss.class);
     }
 
     @Test
