@@ -20,7 +20,7 @@ public enum BypassReason {
     ADMISSION,
     /** The call carried the directive {@code no-store}. */
     NO_STORE,
-    /** The cache is switched off. */
+    /** The cache is switched off, or nobody knows yet whether it is, because the application has just started. */
     MODE,
     /** What is registered of the model has not been read yet, so its version is not known. */
     MODEL_CONFIG
