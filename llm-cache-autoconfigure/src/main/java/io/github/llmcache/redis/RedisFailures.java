@@ -26,7 +26,10 @@ final class RedisFailures {
     private static final Set<String> TEMPORARY =
             Set.of("LOADING", "BUSY", "MASTERDOWN", "CLUSTERDOWN", "TRYAGAIN", "UNBLOCKED");
 
-    private static final Pattern DENIED_COMMAND = Pattern.compile("NOPERM .*the '([a-zA-Z|_-]{1,30})' command");
+    private static final String DENIED_IN_SCRIPT = "ACL failure in script";
+
+    private static final Pattern DENIED_COMMAND =
+            Pattern.compile("(?:NOPERM|" + DENIED_IN_SCRIPT + ").*the '([a-zA-Z|_-]{1,30})' command");
 
     private static final List<Function<Throwable, @Nullable FailureKind>> QUESTIONS =
             List.of(RedisFailures::said, RedisFailures::timedOut, RedisFailures::unreachable);
@@ -175,8 +178,9 @@ final class RedisFailures {
 
     /** The error that the server replied, told by its first word. */
     private static @Nullable FailureKind kindOfReply(String message) {
-        // Redis 6 and 7 word it so inside of scripts, with "ERR" before it or nothing.
-        if (message.contains("The user executing the script can't")) {
+        // Inside of scripts, with "ERR" before it or nothing, Redis 6 and 7 word it so, and Redis and Valkey 8
+        // otherwise.
+        if (message.contains("The user executing the script can't") || message.contains(DENIED_IN_SCRIPT)) {
             return FailureKind.DENIED;
         }
         int end = message.indexOf(' ');
