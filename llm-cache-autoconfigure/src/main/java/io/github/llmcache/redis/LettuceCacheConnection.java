@@ -69,6 +69,7 @@ final class LettuceCacheConnection extends CacheConnection {
     private final CompletableFuture<Boolean> firstAttempt = new CompletableFuture<>();
     private final Object making = new Object();
     private long remakeAt = System.nanoTime();
+    private @Nullable Throwable notMade;
     private volatile @Nullable DerivedLettuce own;
     private volatile boolean closed;
     private volatile @Nullable Future<?> probing;
@@ -142,17 +143,17 @@ final class LettuceCacheConnection extends CacheConnection {
             throw new TierException(FailureKind.CONNECTION, "Closed", null);
         }
         if (System.nanoTime() - remakeAt < 0) {
-            throw new TierException(FailureKind.CONNECTION, "The client could not be made", lastCause);
+            throw new TierException(FailureKind.CONNECTION, "The client could not be made", notMade);
         }
         DerivedLettuce made;
         try {
             made = DerivedLettuce.from(users.getClientConfiguration(), servers, timeout);
         } catch (RuntimeException | LinkageError ex) {
             remakeAt = System.nanoTime() + REMAKE.toNanos();
-            lastCause = ex;
+            notMade = ex;
             log.warn(
                     "The client for Redis at " + server()
-                            + " could not be made, so calls go on without the cache. This is" + " tried again every "
+                            + " could not be made, so calls go on without the cache. It is tried again every "
                             + REMAKE.toSeconds() + " s.",
                     ex);
             throw new TierException(FailureKind.CONNECTION, "The client could not be made", ex);

@@ -2,6 +2,7 @@ package io.github.llmcache.autoconfigure.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.awaitility.Awaitility.await;
 
 import io.github.llmcache.autoconfigure.near.LlmCacheNearAutoConfiguration;
@@ -137,6 +138,10 @@ class ConnectionStartTests {
                     }
                     assertThat(oracle.calls()).isEqualTo(5);
                     await().until(() -> output.getOut().contains("could not be made"));
+                    // It is asked for four times a second, and each time is not to remember all before.
+                    RedisConnectionFactory ours =
+                            context.getBean(CacheConnection.class).factory();
+                    await().during(Duration.ofSeconds(2)).until(() -> causes(ours) <= 3);
                 });
         assertThat(output.getOut().lines().filter(line -> line.contains("could not be made, so calls go on")))
                 .hasSize(1);
@@ -153,6 +158,16 @@ class ConnectionStartTests {
             }
             return RedisCredentialsProvider.from(() -> RedisCredentials.just(null, (CharSequence) null));
         }
+    }
+
+    private static int causes(RedisConnectionFactory factory) {
+        int causes = 0;
+        Throwable cause = catchThrowable(factory::getConnection);
+        while (cause.getCause() != null) {
+            causes++;
+            cause = cause.getCause();
+        }
+        return causes;
     }
 
     private static List<String> cacheThreads() {
