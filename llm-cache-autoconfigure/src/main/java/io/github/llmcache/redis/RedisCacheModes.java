@@ -26,8 +26,8 @@ import org.springframework.data.redis.connection.RedisConnection;
  * all of them.
  *
  * <p>A thread of its own reads the hash twice a second, so that a call asks a map. While Redis does not answer, the caches
- * stay as they are. Calls that come before the first reading wait for it, for the timeout at most, and pass the cache by if
- * nothing is known then, so that a cache that was switched off answers nobody; the application's start does not wait.
+ * stay as they are. Calls that come before the first reading wait for it, for twice the timeout at most (the connection, and what
+ * is read on it), and pass the cache by if nothing is known then, so that a cache that was switched off answers nobody; the application's start does not wait.
  * Thread-safe.
  */
 public final class RedisCacheModes implements CacheModes, CacheModeSwitch, AutoCloseable {
@@ -125,11 +125,11 @@ public final class RedisCacheModes implements CacheModes, CacheModeSwitch, AutoC
         }
     }
 
-    /** Waits for the timeout at most; null if nothing was read, and no reading has failed, by then. */
+    /** Waits for twice the timeout at most; null if nothing was read, and no reading has failed, by then. */
     private @Nullable Map<String, CacheMode> awaitFirstReading() {
         connection.start();
         try {
-            if (!firstReading.await(connection.timeout().toNanos(), TimeUnit.NANOSECONDS)) {
+            if (!firstReading.await(2 * connection.timeout().toNanos(), TimeUnit.NANOSECONDS)) {
                 log.debug("The modes of the caches are not known yet");
                 return switched;
             }
