@@ -1,5 +1,6 @@
 package io.github.llmcache.actuate;
 
+import io.github.llmcache.event.AskedPrompts;
 import io.github.llmcache.event.CacheStatistics;
 import io.github.llmcache.event.CostTotals;
 import java.time.Duration;
@@ -30,6 +31,8 @@ import org.jspecify.annotations.Nullable;
  * @param saved what the answers cost, when the model gave them, that were hits, stale or coalesced
  * @param spent what the answers cost that the method gave
  * @param models what was counted of each model
+ * @param prompts how many prompts were asked, and how many of them had been asked before within the same days, or null
+ *     where that is not known
  */
 public record CountsDescriptor(
         long hits,
@@ -49,12 +52,14 @@ public record CountsDescriptor(
         @Nullable Long estimatedMillisSaved,
         CostTotals saved,
         CostTotals spent,
-        Map<String, ModelCountsDescriptor> models) {
+        Map<String, ModelCountsDescriptor> models,
+        @Nullable PromptsDescriptor prompts) {
 
     static CountsDescriptor of(
             CacheStatistics.Snapshot counts,
             Optional<Duration> timeSaved,
-            Function<String, Optional<Duration>> loadTime) {
+            Function<String, Optional<Duration>> loadTime,
+            @Nullable AskedPrompts prompts) {
         return new CountsDescriptor(
                 counts.hits(),
                 counts.hitsByTier(),
@@ -73,7 +78,8 @@ public record CountsDescriptor(
                 millis(timeSaved),
                 counts.saved(),
                 counts.spent(),
-                ModelCountsDescriptor.of(counts, loadTime));
+                ModelCountsDescriptor.of(counts, loadTime),
+                prompts == null ? null : PromptsDescriptor.of(prompts));
     }
 
     static @Nullable Long millis(Optional<Duration> time) {

@@ -29,7 +29,10 @@ public record FleetDescriptor(
                     .forEach((day, counts) -> days.put(
                             day.toString(),
                             CountsDescriptor.of(
-                                    counts, statistics.estimatedTimeSaved(day), statistics.total()::meanLoadTimeOf)));
+                                    counts,
+                                    statistics.estimatedTimeSaved(day),
+                                    statistics.total()::meanLoadTimeOf,
+                                    statistics.prompts().get(day))));
         }
         return new FleetDescriptor(
                 statistics.from().toString(),
@@ -38,7 +41,8 @@ public record FleetDescriptor(
                 CountsDescriptor.of(
                         statistics.total(),
                         statistics.total().estimatedTimeSaved(),
-                        statistics.total()::meanLoadTimeOf),
+                        statistics.total()::meanLoadTimeOf,
+                        statistics.promptsInAll()),
                 days);
     }
 }

@@ -350,11 +350,13 @@ public record LlmCacheProperties(
      * @param enabled Whether this JVM adds what it counts, and the sums can be read.
      * @param flushInterval How often it adds what it has counted, where it has counted anything.
      * @param retention How long the sums of a day are kept after the last counts were added to them.
+     * @param repeats Whether it is counted, too, how many prompts of a day had been asked before.
      */
     public record Stats(
             @DefaultValue("true") boolean enabled,
             @DefaultValue("10s") Duration flushInterval,
-            @DefaultValue("90d") Duration retention) {}
+            @DefaultValue("90d") Duration retention,
+            @DefaultValue("false") boolean repeats) {}
 
     /**
      * The caches of LangChain4j's models.

@@ -1,5 +1,6 @@
 package io.github.llmcache.redis;
 
+import io.github.llmcache.event.AskedPrompts;
 import io.github.llmcache.event.CacheStatistics.Snapshot;
 import io.github.llmcache.event.DailyStatistics;
 import io.github.llmcache.event.FleetStatistics;
@@ -9,6 +10,7 @@ import java.time.Duration;
 import java.time.LocalDate;
 import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -21,6 +23,9 @@ import org.springframework.data.redis.connection.RedisConnection;
  * <p>Thread-safe. Each day is bounded by the connection's timeout. A day whose key holds something else has no counts.
  */
 public final class RedisFleetStatistics implements FleetStatistics {
+
+    /** The days over which prompts are told apart as one window: Redis adds up 12 kB for each. */
+    private static final int LONGEST_WINDOW = 31;
 
     private final CacheConnection connection;
     private final RedisKeys keys;
@@ -44,6 +49,8 @@ public final class RedisFleetStatistics implements FleetStatistics {
         }
         long began = System.nanoTime();
         SortedMap<LocalDate, Snapshot> days = new TreeMap<>();
+        SortedMap<LocalDate, AskedPrompts> prompts = new TreeMap<>();
+        AskedPrompts inAll;
         Map<String, Long> sums = new HashMap<>();
         LocalDate day = to;
         try (RedisConnection redis = connection.factory().getConnection()) {
@@ -52,13 +59,55 @@ public final class RedisFleetStatistics implements FleetStatistics {
                 if (!counts.isEmpty()) {
                     days.put(day, StatisticsFields.read(counts));
                     counts.forEach((field, value) -> sums.merge(field, value, Long::sum));
+                    AskedPrompts asked =
+                            asked(redis, StatisticsFields.prompts(counts), List.of(keys.prompts(cache, day)));
+                    if (asked != null) {
+                        prompts.put(day, asked);
+                    }
                 }
                 day = day.minusDays(1);
             } while (!day.isBefore(from) && System.nanoTime() - began < atMost.toNanos());
+            inAll = inAll(redis, cache, prompts);
         } catch (RuntimeException ex) {
             throw RedisFailures.translate(ex);
         }
-        return new DailyStatistics(day.plusDays(1), to, day.isBefore(from), days, StatisticsFields.read(sums));
+        return new DailyStatistics(
+                day.plusDays(1), to, day.isBefore(from), days, StatisticsFields.read(sums), prompts, inAll);
+    }
+
+    /** What was asked on all of the days, as if they were one. */
+    private @Nullable AskedPrompts inAll(
+            RedisConnection redis, String cache, SortedMap<LocalDate, AskedPrompts> prompts) {
+        if (prompts.size() == 1) {
+            return prompts.get(prompts.firstKey());
+        }
+        if (prompts.isEmpty() || prompts.size() > LONGEST_WINDOW) {
+            return null;
+        }
+        long calls = prompts.values().stream().mapToLong(AskedPrompts::asked).sum();
+        return asked(
+                redis,
+                calls,
+                prompts.keySet().stream().map(of -> keys.prompts(cache, of)).toList());
+    }
+
+    /** Null where nothing was counted, or Redis does not know any more what was asked. */
+    private static @Nullable AskedPrompts asked(RedisConnection redis, long calls, List<String> keys) {
+        if (calls == 0) {
+            return null;
+        }
+        try {
+            Long distinct = redis.hyperLogLogCommands()
+                    .pfCount(keys.stream().map(RedisKeys::bytes).toArray(byte[][]::new));
+            return distinct == null || distinct == 0 ? null : new AskedPrompts(calls, distinct);
+        } catch (RuntimeException ex) {
+            // Something else stands there, or the user may not count: the other figures are none the worse for it.
+            FailureKind kind = RedisFailures.kindOf(ex);
+            if (kind == FailureKind.WRONG_TYPE || kind == FailureKind.DENIED) {
+                return null;
+            }
+            throw ex;
+        }
     }
 
     private static Map<String, Long> read(RedisConnection redis, String key) {

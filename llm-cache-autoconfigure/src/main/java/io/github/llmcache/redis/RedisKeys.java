@@ -216,6 +216,11 @@ public final class RedisKeys {
         return prefix + OWN + "stats:" + encode(cache) + ":" + day;
     }
 
+    /** The key of what tells how many different prompts a cache was asked on a day; all of a cache are in one slot of a cluster. */
+    String prompts(String cache, LocalDate day) {
+        return prefix + OWN + "prompts:{" + encode(cache) + "}:" + day;
+    }
+
     /** The key of the number of the last counts that a JVM has added there, in the slot of them in a cluster. */
     String counted(String statisticsKey, String jvm) {
         return prefix + OWN + "counted:{" + statisticsKey + "}:" + jvm;

@@ -1,5 +1,6 @@
 package io.github.llmcache.redis;
 
+import io.github.llmcache.event.AskedDigests;
 import io.github.llmcache.event.CacheStatistics;
 import io.github.llmcache.tier.Circuit;
 import io.github.llmcache.tier.CircuitState;
@@ -48,7 +49,7 @@ public final class RedisStatisticsWriter implements AutoCloseable {
     private static final Duration LOOK = Duration.ofSeconds(1);
 
     /** Answers of a server that is there. What says that it is not is told by those who wait for it. */
-    private static final Set<FailureKind> REFUSED =
+    static final Set<FailureKind> REFUSED =
             EnumSet.of(FailureKind.DENIED, FailureKind.WRONG_TYPE, FailureKind.OUT_OF_MEMORY, FailureKind.READ_ONLY);
 
     private final CacheStatistics statistics;
@@ -58,6 +59,7 @@ public final class RedisStatisticsWriter implements AutoCloseable {
     private final Duration interval;
     private final byte[] retention;
     private final InstantSource clock;
+    private final @Nullable AskedPromptsWriter prompts;
     private final String jvm = UUID.randomUUID().toString();
     private final Map<String, UnsentCounts> unsent = new LinkedHashMap<>();
     private final AtomicLong numbers = new AtomicLong();
@@ -72,6 +74,7 @@ public final class RedisStatisticsWriter implements AutoCloseable {
      * Creates the writer, and begins.
      *
      * @param statistics what this JVM counts
+     * @param asked what this JVM is asked, or null where repeats are not counted
      * @param connection the cache's connection
      * @param keys makes the keys of the hashes
      * @param circuit tells whether Redis is left alone, or null where it never is
@@ -81,6 +84,7 @@ public final class RedisStatisticsWriter implements AutoCloseable {
      */
     public RedisStatisticsWriter(
             CacheStatistics statistics,
+            @Nullable AskedDigests asked,
             CacheConnection connection,
             RedisKeys keys,
             @Nullable Circuit circuit,
@@ -93,6 +97,7 @@ public final class RedisStatisticsWriter implements AutoCloseable {
         this.circuit = circuit;
         this.interval = interval;
         this.retention = Replies.millis(retention);
+        this.prompts = asked == null ? null : new AskedPromptsWriter(asked, connection, keys, this.retention);
         this.clock = clock;
         this.day = today();
         Duration look = interval.compareTo(LOOK) < 0 ? interval : LOOK;
@@ -126,11 +131,18 @@ public final class RedisStatisticsWriter implements AutoCloseable {
     }
 
     private CompletableFuture<Boolean> sendAll(boolean ending) {
-        take();
-        complained = false;
         boolean leftAlone = !ending && circuit != null && circuit.state() == CircuitState.OPEN;
-        return (leftAlone ? sendOne() : CompletableFuture.completedFuture(true))
-                .thenCompose(there -> there ? sendEach() : CompletableFuture.completedFuture(false));
+        return (leftAlone ? CompletableFuture.<Void>completedFuture(null) : sendPrompts()).thenCompose(told -> {
+            take();
+            complained = false;
+            return (leftAlone ? sendOne() : CompletableFuture.completedFuture(true))
+                    .thenCompose(there -> there ? sendEach() : CompletableFuture.completedFuture(false));
+        });
+    }
+
+    /** First of all, so that calls are counted as asked only where Redis knows what they asked. */
+    private synchronized CompletableFuture<Void> sendPrompts() {
+        return prompts == null ? CompletableFuture.completedFuture(null) : prompts.write(day);
     }
 
     /** Tries with the counts of one cache whether Redis is there. */
@@ -158,8 +170,12 @@ public final class RedisStatisticsWriter implements AutoCloseable {
     /** What was counted since the last look belongs to the day of that look. */
     private synchronized void take() {
         for (String cache : statistics.caches()) {
-            UnsentCounts.Part lost = unsent.computeIfAbsent(cache, name -> new UnsentCounts())
-                    .take(StatisticsFields.of(statistics.of(cache)), day);
+            Map<String, Long> counts = StatisticsFields.of(statistics.of(cache));
+            if (prompts != null) {
+                StatisticsFields.putPrompts(counts, prompts.calls(cache));
+            }
+            UnsentCounts.Part lost =
+                    unsent.computeIfAbsent(cache, name -> new UnsentCounts()).take(counts, day);
             if (lost != null) {
                 log.warn(
                         "What was counted for " + keys.statistics(cache, lost.day())

@@ -180,6 +180,17 @@ enum Script {
             return {1}
             """),
     /**
+     * Adds members to a HyperLogLog. Keys: HyperLogLog. Arguments: milliseconds to keep it, members. Answers: 1; the error of
+     * limiting its life, if any.
+     */
+    ADD_DISTINCT("""
+            local added = redis.pcall('PFADD', KEYS[1], unpack(ARGV, 2))
+            if type(added) == 'table' then return added end
+            local kept = redis.pcall('PEXPIRE', KEYS[1], ARGV[1])
+            if type(kept) == 'table' then return {1, kept['err']} end
+            return {1}
+            """),
+    /**
      * Writes a value, or takes it away, if what is there is what was read. Keys: value. Arguments: the SHA-1 of what was
      * read in hexadecimal, or nothing where nothing was there; the new value, if any. Answers: 1 if done; otherwise 0 and the
      * SHA-1 of what is there, or nothing.

@@ -19,6 +19,7 @@ final class StatisticsFields {
     private static final List<String> COUNTS_OF_MODELS =
             List.of(MODEL + "stale:", MODEL + "coalesced:", MODEL + "misses:", MODEL + "loads:");
     private static final String HITS_OF = "hits:";
+    private static final String PROMPTS = "prompts";
     private static final String SAVED = "saved";
     private static final String SPENT = "spent";
 
@@ -56,6 +57,18 @@ final class StatisticsFields {
         });
         fields.values().removeIf(count -> count == 0);
         return fields;
+    }
+
+    /** Adds how many calls there were whose digests Redis knows. */
+    static void putPrompts(Map<String, Long> fields, long calls) {
+        if (calls > 0) {
+            fields.put(PROMPTS, calls);
+        }
+    }
+
+    /** How many calls there were whose digests Redis knows. */
+    static long prompts(Map<String, Long> fields) {
+        return count(fields, PROMPTS);
     }
 
     private static void put(Map<String, Long> fields, String kind, String model, CostTotals totals) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import io.github.llmcache.event.AnswerCost;
 import io.github.llmcache.event.AnswerRejectedEvent;
+import io.github.llmcache.event.AskedPrompts;
 import io.github.llmcache.event.BypassReason;
 import io.github.llmcache.event.CacheOutcome;
 import io.github.llmcache.event.CacheStatistics;
@@ -19,6 +20,7 @@ import io.github.llmcache.tier.FailureKind;
 import io.github.llmcache.tier.ServerMemory;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -214,6 +216,26 @@ class EndpointOverHttpTests {
                 .isEqualTo(10_000)
                 .jsonPath("$.caches.prompt.fleet.days['" + today + "'].models.gpt.saved.cost")
                 .isEqualTo(0.5);
+    }
+
+    @Test
+    void how_many_prompts_were_repeats_is_told_where_it_is_counted() {
+        get("/llmcache").jsonPath("$.caches.prompt.fleet.total.prompts").doesNotExist();
+
+        application.fleet().ask(new AskedPrompts(10, 4));
+        String today = application.fleet().today().toString();
+
+        for (String counts : List.of("total", "days['" + today + "']")) {
+            get("/llmcache?days=7")
+                    .jsonPath("$.caches.prompt.fleet." + counts + ".prompts.asked")
+                    .isEqualTo(10)
+                    .jsonPath("$.caches.prompt.fleet." + counts + ".prompts.distinct")
+                    .isEqualTo(4)
+                    .jsonPath("$.caches.prompt.fleet." + counts + ".prompts.repeated")
+                    .isEqualTo(6)
+                    .jsonPath("$.caches.prompt.fleet." + counts + ".prompts.repeatRatio")
+                    .isEqualTo(0.6);
+        }
     }
 
     @ParameterizedTest

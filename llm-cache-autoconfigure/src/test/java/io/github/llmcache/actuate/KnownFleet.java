@@ -1,6 +1,7 @@
 package io.github.llmcache.actuate;
 
 import io.github.llmcache.event.AnswerCost;
+import io.github.llmcache.event.AskedPrompts;
 import io.github.llmcache.event.CacheOutcome;
 import io.github.llmcache.event.CacheStatistics;
 import io.github.llmcache.event.DailyStatistics;
@@ -11,6 +12,7 @@ import io.github.llmcache.tier.TierException;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +24,7 @@ final class KnownFleet implements FleetStatistics {
     private CacheStatistics counted = new CacheStatistics();
     private @Nullable FailureKind failure;
     private int questions;
+    private @Nullable AskedPrompts asked;
 
     LocalDate today() {
         return today;
@@ -39,6 +42,11 @@ final class KnownFleet implements FleetStatistics {
         }
     }
 
+    /** Prompts of today. */
+    void ask(AskedPrompts prompts) {
+        asked = prompts;
+    }
+
     void fail(FailureKind kind) {
         failure = kind;
     }
@@ -46,6 +54,7 @@ final class KnownFleet implements FleetStatistics {
     void reset() {
         counted = new CacheStatistics();
         failure = null;
+        asked = null;
         questions = 0;
     }
 
@@ -57,7 +66,8 @@ final class KnownFleet implements FleetStatistics {
         }
         SortedMap<LocalDate, CacheStatistics.Snapshot> days = new TreeMap<>();
         days.put(today, counted.of("any"));
-        return new DailyStatistics(from, to, true, days, counted.of("any"));
+        return new DailyStatistics(
+                from, to, true, days, counted.of("any"), asked == null ? Map.of() : Map.of(today, asked), asked);
     }
 
     private static PromptCacheEvent event(CacheOutcome outcome, long loadNanos, long nanos) {

@@ -452,7 +452,7 @@ class RedisStatisticsWriterTests {
             connection = CacheConnection.derivedFrom(client.factory(server), timeout, Clock.systemUTC());
             RedisKeys keys = new RedisKeys("shop:");
             writer = new RedisStatisticsWriter(
-                    statistics, connection, keys, this::circuit, interval, Duration.ofDays(90), () -> now);
+                    statistics, null, connection, keys, this::circuit, interval, Duration.ofDays(90), () -> now);
             fleet = new RedisFleetStatistics(connection, keys);
             await().until(() -> {
                 try (var ready = connection.factory().getConnection()) {

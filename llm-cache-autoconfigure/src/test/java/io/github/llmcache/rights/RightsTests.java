@@ -17,6 +17,7 @@ import io.github.llmcache.engine.CacheMode;
 import io.github.llmcache.engine.CacheModeSwitch;
 import io.github.llmcache.engine.CacheModes;
 import io.github.llmcache.engine.PromptCallObserver;
+import io.github.llmcache.event.AskedPrompts;
 import io.github.llmcache.event.CacheOutcome;
 import io.github.llmcache.event.FleetStatistics;
 import io.github.llmcache.langchain4j.memory.ChatSession;
@@ -337,6 +338,12 @@ class RightsTests {
                         new Feature(
                                 alone.withPropertyValues("llm-cache.stats.enabled=true"), RightsTests::countsForAll)),
                 Map.entry(
+                        "repeats",
+                        new Feature(
+                                alone.withPropertyValues(
+                                        "llm-cache.stats.enabled=true", "llm-cache.stats.repeats=true"),
+                                RightsTests::countsRepeats)),
+                Map.entry(
                         "usage",
                         new Feature(
                                 silent.withConfiguration(AutoConfigurations.of(LlmCacheUsageAutoConfiguration.class))
@@ -462,6 +469,16 @@ class RightsTests {
                         .total()
                         .hits())
                 .isPositive();
+    }
+
+    private static void countsRepeats(ApplicationContext context, ApplicationContextRunner application) {
+        countsForAll(context, application);
+        LocalDate today = LocalDate.now(ZoneOffset.UTC);
+        AskedPrompts prompts = context.getBean(FleetStatistics.class)
+                .of("prompt", today.minusDays(1), today)
+                .promptsInAll();
+        assertThat(prompts).isNotNull();
+        assertThat(prompts.repeated()).isPositive();
     }
 
     private static void countsUsage(ApplicationContext context) {

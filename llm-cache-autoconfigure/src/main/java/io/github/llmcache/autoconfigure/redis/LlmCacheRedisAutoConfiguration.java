@@ -4,6 +4,7 @@ import io.github.llmcache.autoconfigure.LlmCacheAutoConfiguration;
 import io.github.llmcache.autoconfigure.LlmCacheProperties;
 import io.github.llmcache.engine.CacheCatalog;
 import io.github.llmcache.engine.CacheModes;
+import io.github.llmcache.event.AskedDigests;
 import io.github.llmcache.event.CacheStatistics;
 import io.github.llmcache.event.FleetStatistics;
 import io.github.llmcache.redis.CacheConnection;
@@ -161,6 +162,14 @@ public final class LlmCacheRedisAutoConfiguration {
                 connection, keys, catalog, near, listeners.orderedStream().toList());
     }
 
+    @Bean
+    @ConditionalOnMissingBean
+    @ConditionalOnBooleanProperty("llm-cache.stats.repeats")
+    @ConditionalOnBooleanProperty(name = "llm-cache.stats.enabled", matchIfMissing = true)
+    AskedDigests llmCacheAskedDigests() {
+        return new AskedDigests();
+    }
+
     // Nobody asks for it, so an application whose beans are lazy would never make it.
     @Bean(destroyMethod = "close")
     @Lazy(false)
@@ -169,12 +178,14 @@ public final class LlmCacheRedisAutoConfiguration {
     @ConditionalOnBooleanProperty(name = "llm-cache.stats.enabled", matchIfMissing = true)
     RedisStatisticsWriter llmCacheStatisticsWriter(
             CacheStatistics statistics,
+            ObjectProvider<AskedDigests> asked,
             CacheConnection connection,
             RedisKeys keys,
             ObjectProvider<RedisCircuit> circuit,
             LlmCacheProperties properties) {
         return new RedisStatisticsWriter(
                 statistics,
+                asked.getIfAvailable(),
                 connection,
                 keys,
                 circuit.getIfAvailable(),
