@@ -37,6 +37,9 @@ final class LettuceEntryCommands implements EntryCommands {
     private final long timeoutNanos;
     private final Set<CompletableFuture<?>> writes = ConcurrentHashMap.newKeySet();
 
+    /** Of the scripts that have to keep their order those that the server has run. A server that replaces it may not know them. */
+    private final Set<Script> known = ConcurrentHashMap.newKeySet();
+
     LettuceEntryCommands(
             Supplier<RedisClusterAsyncCommands<byte[], byte[]>> connection,
             Supplier<CompletableFuture<RedisClusterAsyncCommands<byte[], byte[]>>> connectionLater,
@@ -156,17 +159,27 @@ final class LettuceEntryCommands implements EntryCommands {
     @Override
     public CompletableFuture<List<@Nullable Object>> run(Script script, List<byte[]> keys, byte[]... arguments) {
         byte[][] names = keys.toArray(byte[][]::new);
-        if (script.isOrdered()) {
-            // Sent again, it would come after the reads that follow.
-            return send(redis ->
-                    redis.<List<@Nullable Object>>eval(script.text(), ScriptOutputType.MULTI, names, arguments));
+        if (script.isOrdered() && !known.contains(script)) {
+            // Sent again because the server does not know it, it would come after the reads that follow.
+            return eval(script, names, arguments).thenApply(answer -> {
+                known.add(script);
+                return answer;
+            });
         }
         return send(redis ->
                         redis.<List<@Nullable Object>>evalsha(script.sha1(), ScriptOutputType.MULTI, names, arguments))
-                .exceptionallyCompose(failure -> RedisFailures.isUnknownScript(failure)
-                        ? send(redis -> redis.<List<@Nullable Object>>eval(
-                                script.text(), ScriptOutputType.MULTI, names, arguments))
-                        : CompletableFuture.failedFuture(failure));
+                .exceptionallyCompose(failure -> {
+                    if (!RedisFailures.isUnknownScript(failure)) {
+                        return CompletableFuture.failedFuture(failure);
+                    }
+                    known.remove(script);
+                    return eval(script, names, arguments);
+                });
+    }
+
+    private CompletableFuture<List<@Nullable Object>> eval(Script script, byte[][] names, byte[]... arguments) {
+        return send(
+                redis -> redis.<List<@Nullable Object>>eval(script.text(), ScriptOutputType.MULTI, names, arguments));
     }
 
     /**

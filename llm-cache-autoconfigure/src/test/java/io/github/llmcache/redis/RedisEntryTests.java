@@ -19,6 +19,8 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -57,6 +59,37 @@ class RedisEntryTests {
             assertThat(oracle.ask("Why?")).isEqualTo("Answer to Why?");
             assertThat(oracle.calls()).isEqualTo(1);
         });
+    }
+
+    @Test
+    void the_text_of_a_script_is_sent_until_the_server_knows_it_and_again_when_it_has_forgotten_it() {
+        application.run(context -> {
+            Oracle oracle = context.getBean(Oracle.class);
+            awaitHit(context, () -> oracle.ask("Is it known?"));
+            long textsBefore = texts();
+
+            for (int i = 0; i < 10; i++) {
+                String question = "Text " + i;
+                awaitHit(context, () -> oracle.ask(question));
+            }
+            assertThat(texts()).isEqualTo(textsBefore);
+
+            redis.commands().scriptFlush();
+            for (int i = 10; i < 20; i++) {
+                String question = "Text " + i;
+                awaitHit(context, () -> oracle.ask(question));
+            }
+            // Once for each script, that which takes the lease and that which stores; and once more where the same is
+            // asked
+            // again before the text has arrived.
+            assertThat(texts()).isBetween(textsBefore + 2, textsBefore + 3);
+        });
+    }
+
+    private long texts() {
+        Matcher calls = Pattern.compile("cmdstat_eval:calls=(\\d+)")
+                .matcher(redis.commands().info("commandstats"));
+        return calls.find() ? Long.parseLong(calls.group(1)) : 0;
     }
 
     @Test
