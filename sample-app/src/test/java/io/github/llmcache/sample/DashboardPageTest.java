@@ -60,7 +60,7 @@ class DashboardPageTest {
     void afterThreeQuestionsThereAreChartsAndATableWithTheSameNumbers() {
         try (Sample fresh = Sample.start("sample.demo.delay=50ms")) {
             open(fresh);
-            browser.await("no-history", "Nothing was asked yet");
+            browser.await("no-history", "Nothing was answered yet");
             assertThat(browser.element("charts").isDisplayed()).isFalse();
 
             ask("Explain transformers", "MISS");
