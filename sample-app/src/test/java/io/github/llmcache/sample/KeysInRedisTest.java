@@ -4,15 +4,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.github.llmcache.sample.redis.EmbeddedRedis;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.time.temporal.TemporalAdjusters;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.data.redis.connection.DataType;
@@ -25,7 +32,17 @@ class KeysInRedisTest {
     private static final Duration HOUR = Duration.ofHours(1);
     private static final Duration DAY = Duration.ofDays(1);
     private static final String DIGEST = "[A-Za-z0-9_-]{43}";
-    private static final String UUID = "[0-9a-f-]{36}";
+
+    private static final LocalDate TODAY = LocalDate.now(ZoneOffset.UTC);
+    private static final List<String> README = readme();
+
+    private static List<String> readme() {
+        try {
+            return Files.readAllLines(Path.of("README.md"));
+        } catch (IOException ex) {
+            throw new UncheckedIOException(ex);
+        }
+    }
 
     private final EmbeddedRedis redis = EmbeddedRedis.start();
 
@@ -40,12 +57,21 @@ class KeysInRedisTest {
             sample.askAndKeep("Explain transformers");
 
             Keys keys = new Keys(sample);
-            keys.has("prompt:" + DIGEST, DataType.STRING, HOUR);
+            keys.has("prompt:<digest>", DataType.STRING, HOUR);
             keys.has("llm-cache:index:prompt:model:demo", DataType.ZSET, HOUR.plusSeconds(10));
             keys.has("llm-cache:generation:prompt", DataType.STRING, NEVER_ENDS);
             for (String unit : Set.of("count", "tokens", "cost")) {
-                keys.endsWithTheDay("usage:everybody:" + unit);
+                keys.endsAt("usage:everybody:" + unit, TODAY.plusDays(1));
             }
+        }
+    }
+
+    @Test
+    void aFurtherWindowOfTheUsageHasAKeyOfItsOwn() {
+        try (Sample sample = start("sample.demo.delay=0s", "llm-cache.usage.limits.month.calls=9000")) {
+            sample.ask("Explain transformers");
+
+            new Keys(sample).endsAt("usage:everybody:count:month", TODAY.with(TemporalAdjusters.firstDayOfNextMonth()));
         }
     }
 
@@ -55,10 +81,23 @@ class KeysInRedisTest {
             CompletableFuture<Reply> asked = CompletableFuture.supplyAsync(() -> sample.ask("Explain transformers"));
 
             Keys keys = new Keys(sample);
-            keys.has("llm-cache:lease:\\{prompt:" + DIGEST + "\\}", DataType.STRING, Duration.ofSeconds(5));
+            keys.has("llm-cache:lease:{prompt:<digest>}", DataType.STRING, Duration.ofSeconds(5));
 
             assertThat(asked.join().cache()).isEqualTo("MISS");
             keys.hasNone("llm-cache:lease:.*");
+        }
+    }
+
+    @Test
+    void whileTheModelOfAConversationIsAskedThereIsALeaseOfTheField() {
+        try (Sample sample = start("sample.demo.delay=3s")) {
+            CompletableFuture<Reply> said =
+                    CompletableFuture.supplyAsync(() -> sample.say("holidays", "My name is Ada"));
+
+            new Keys(sample)
+                    .has("llm-cache:lease:{cache:demo:chat-model}:<digest>", DataType.STRING, Duration.ofSeconds(5));
+
+            assertThat(said.join().cache()).isEqualTo("MISS");
         }
     }
 
@@ -68,11 +107,8 @@ class KeysInRedisTest {
             sample.ask("Explain transformers");
 
             Keys keys = new Keys(sample);
-            // Midnight may pass meanwhile.
-            String day = "(" + LocalDate.now(ZoneOffset.UTC) + "|"
-                    + LocalDate.now(ZoneOffset.UTC).plusDays(1) + ")";
-            keys.has("llm-cache:stats:prompt:" + day, DataType.HASH, Duration.ofDays(90));
-            keys.has("llm-cache:counted:\\{llm-cache:stats:prompt:" + day + "\\}:" + UUID, DataType.STRING, DAY);
+            keys.has("llm-cache:stats:prompt:<day>", DataType.HASH, Duration.ofDays(90));
+            keys.has("llm-cache:counted:{llm-cache:stats:prompt:<day>}:<jvm>", DataType.STRING, DAY);
         }
     }
 
@@ -111,7 +147,6 @@ class KeysInRedisTest {
             await().untilAsserted(() -> assertThat(keys.redis.opsForHash().keys("cache:demo:chat-model"))
                     .hasSize(2)
                     .allMatch(field -> field.toString().matches(DIGEST)));
-            keys.endsWithTheDay("usage:everybody:count");
             assertThat(keys.redis.opsForValue().get("usage:everybody:count")).isEqualTo("2");
         }
     }
@@ -178,7 +213,7 @@ class KeysInRedisTest {
         try (Sample sample = start("sample.demo.delay=0s", "llm-cache.key-style=readable")) {
             sample.askAndKeep("Explain transformers");
 
-            new Keys(sample).has("prompt:explain transformers~[A-Za-z0-9_-]{22}", DataType.STRING, HOUR);
+            new Keys(sample).has("prompt:explain transformers~<22 characters>", DataType.STRING, HOUR);
         }
     }
 
@@ -221,13 +256,21 @@ class KeysInRedisTest {
         // What passes between a write and the look at it.
         private static final Duration SLACK = Duration.ofSeconds(30);
 
+        private static final Map<DataType, String> NAMES = Map.of(
+                DataType.STRING, "string",
+                DataType.HASH, "hash",
+                DataType.SET, "set",
+                DataType.ZSET, "sorted set");
+
         Keys(Sample sample) {
             this(sample.bean(StringRedisTemplate.class));
         }
 
-        void has(String pattern, DataType type, Duration longest) {
-            await(pattern).untilAsserted(() -> {
-                String key = one(pattern);
+        /** There is one key of such a name, of the type and with the time to live, and the sample's README tells it. */
+        void has(String told, DataType type, Duration longest) {
+            isTold(told, type);
+            await(told).untilAsserted(() -> {
+                String key = one(told);
                 assertThat(redis.type(key)).as(key).isEqualTo(type);
                 Duration left = timeLeft(key);
                 if (longest.equals(NEVER_ENDS)) {
@@ -238,12 +281,17 @@ class KeysInRedisTest {
             });
         }
 
-        void endsWithTheDay(String key) {
+        private static void isTold(String key, DataType type) {
+            assertThat(README)
+                    .anyMatch(row -> row.contains("`" + key + "`") && row.contains("| " + NAMES.get(type) + " |"));
+        }
+
+        /** There is a counter that ends with its window. */
+        void endsAt(String key, LocalDate end) {
             await(key).untilAsserted(() -> {
                 assertThat(redis.type(key)).as(key).isEqualTo(DataType.STRING);
-                Duration day = Duration.between(
-                        Instant.now(), LocalDate.now(ZoneOffset.UTC).plusDays(1).atStartOfDay(ZoneOffset.UTC));
-                assertThat(timeLeft(key)).as(key).isBetween(day.minusSeconds(2), day.plusSeconds(2));
+                Duration window = Duration.between(Instant.now(), end.atStartOfDay(ZoneOffset.UTC));
+                assertThat(timeLeft(key)).as(key).isBetween(window.minusSeconds(2), window.plusSeconds(2));
             });
         }
 
@@ -251,12 +299,16 @@ class KeysInRedisTest {
             await(pattern).untilAsserted(() -> assertThat(redis.keys("*")).noneMatch(key -> key.matches(pattern)));
         }
 
-        private String one(String pattern) {
-            assertThat(redis.keys("*")).filteredOn(key -> key.matches(pattern)).hasSize(1);
-            return redis.keys("*").stream()
-                    .filter(key -> key.matches(pattern))
-                    .findFirst()
-                    .orElseThrow();
+        private String one(String told) {
+            Pattern pattern = Pattern.compile(("\\Q" + told + "\\E")
+                    .replace("<digest>", "\\E[A-Za-z0-9_-]{43}\\Q")
+                    .replace("<22 characters>", "\\E[A-Za-z0-9_-]{22}\\Q")
+                    .replace("<day>", "\\E\\d{4}-\\d{2}-\\d{2}\\Q")
+                    .replace("<jvm>", "\\E[0-9a-f-]{36}\\Q"));
+            List<String> found =
+                    redis.keys("*").stream().filter(pattern.asMatchPredicate()).toList();
+            assertThat(found).as(told).hasSize(1);
+            return found.get(0);
         }
 
         private Duration timeLeft(String key) {
