@@ -1,7 +1,7 @@
 /** How much of the budget is used that all who ask share. */
 
 import { element, read, Reads } from "./dom.js";
-import { money, span, when, whole } from "./format.js";
+import { money, until, whole } from "./format.js";
 
 const NEARLY = 0.8;
 const WINDOWS = { MINUTE: "this minute", HOUR: "this hour", DAY: "today", MONTH: "this month" };
@@ -69,7 +69,7 @@ function fill(meter, status, labelId) {
 
 function tellState(item, status) {
   const resets = new Date(status.resetsAt);
-  const left = `${when(resets)}, in ${span(Math.max(0, resets - Date.now()) / 1000).replace(/ \d+ s$/, "")}`;
+  const left = until(resets);
   const state = item.querySelector(".state");
   if (status.used >= status.limit) {
     item.classList.add("over");

@@ -164,7 +164,7 @@ async function evict(key, prompt) {
     showCount();
     tell(status === 204 ? `Evicted “${prompt}”. The next to ask it asks the model.` : `“${prompt}” was gone already.`);
   } else {
-    tell(notEvicted(status));
+    tell(notEvicted(status), false);
   }
 }
 
@@ -172,7 +172,7 @@ async function evictAll() {
   for (const cache of caches) {
     const status = await remove(path(cache));
     if (status !== 200) {
-      tell(notEvicted(status));
+      tell(notEvicted(status), false);
       showEntries();
       return;
     }
@@ -213,9 +213,10 @@ function dropRow(key) {
   row.remove();
 }
 
-/** Says what was done, on the page and to those who listen to it; the same twice is said twice. */
-function tell(text) {
+/** Says what was done, or was not, on the page and to those who listen to it; the same twice is said twice. */
+function tell(text, done = true) {
   const told = element("told");
   told.textContent = "";
+  told.classList.toggle("bad", !done);
   setTimeout(() => (told.textContent = text), 50);
 }

@@ -30,6 +30,11 @@ export function when(moment) {
   return (today ? clockOfADay : clockOfAnotherDay).format(moment);
 }
 
+/** When something will be, and in how long that is, to the minute if it is not sooner. */
+export function until(moment) {
+  return `${when(moment)}, in ${span(Math.max(0, moment - Date.now()) / 1000).replace(/ \d+ s$/, "")}`;
+}
+
 /** How long something took, to the hundredth of a second. */
 export function duration(millis) {
   if (millis < 1) {

@@ -64,7 +64,7 @@ function show(told) {
   element("numbers").hidden = points.length === 0;
   element("no-history").hidden = points.length > 0;
   element("no-history").textContent = told
-    ? "Nothing was asked yet: the charts begin with the first question."
+    ? "Nothing was answered yet: the charts begin with the first answer."
     : "Redis does not tell what all instances did, so there is nothing to draw.";
   drawAll();
   fillTable();

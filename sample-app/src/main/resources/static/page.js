@@ -4,7 +4,7 @@ import { showBudget } from "./budget.js";
 import { beginCall, onAskAgain, showCalls } from "./calls.js";
 import { element, read } from "./dom.js";
 import { forgetTold, showEntries } from "./entries.js";
-import { duration, hasPrices, money, percent, whole } from "./format.js";
+import { duration, hasPrices, money, percent, until, whole } from "./format.js";
 import { showHistory } from "./history.js";
 
 const LONGEST = 8000;
@@ -118,6 +118,7 @@ async function stream(prompt, onPiece) {
   if (!response.ok) {
     const body = await response.json().catch(() => null);
     throw {
+      resetsAt: body?.resetsAt,
       title: body?.title ?? "Something went wrong",
       detail: body?.detail ?? `The service answered with status ${response.status}.`,
     };
@@ -211,7 +212,9 @@ function endAnswer(answer, reply) {
 
 function showFailure(problem) {
   element("failure").textContent = problem.title;
-  element("advice").textContent = problem.detail;
+  element("advice").textContent = problem.resetsAt
+    ? `New questions can be asked again at ${until(new Date(problem.resetsAt))}. Those whose answers are kept still can.`
+    : problem.detail;
   show("failed");
 }
 

@@ -57,6 +57,24 @@ class DashboardDataTest {
     }
 
     @Test
+    void theDaysCountQuestionsAndConversations() {
+        sample.askAndKeep("Explain transformers");
+        sample.say("holidays", "My name is Ada");
+        await().until(() -> sample.say("other-" + System.nanoTime(), "My name is Ada")
+                .cache()
+                .startsWith("HIT"));
+
+        await().untilAsserted(() -> {
+            JsonNode totals = sample.get("api/history/days").json().at("/days/0/totals");
+            JsonNode sinceTheStart = sample.get("api/status").json().get("totals");
+            assertThat(totals.get("asked")).isEqualTo(sinceTheStart.get("asked"));
+            assertThat(totals.get("spared")).isEqualTo(sinceTheStart.get("spared"));
+            assertThat(totals.at("/saved/tokens")).isEqualTo(sinceTheStart.at("/saved/tokens"));
+        });
+        assertThat(sample.get("api/status").json().at("/fleet/tokens").asInt()).isPositive();
+    }
+
+    @Test
     void theRecentCallsAreThoseOfAllWithTheTextAsItWasAsked() {
         sample.askAndKeep("Explain transformers");
         sample.ask(" EXPLAIN transformers");

@@ -60,7 +60,7 @@ class DashboardPageTest {
     void afterThreeQuestionsThereAreChartsAndATableWithTheSameNumbers() {
         try (Sample fresh = Sample.start("sample.demo.delay=50ms")) {
             open(fresh);
-            browser.await("no-history", "Nothing was asked yet");
+            browser.await("no-history", "Nothing was answered yet");
             assertThat(browser.element("charts").isDisplayed()).isFalse();
 
             ask("Explain transformers", "MISS");
@@ -213,6 +213,7 @@ class DashboardPageTest {
 
             type("What is too much?");
             browser.await("failure", "The budget is used up");
+            assertThat(browser.text("advice")).matches("New questions can be asked again at [^TZ]+, in \\d.*");
             eventually().untilAsserted(() -> assertThat(texts("#calls .badge")).startsWith("REFUSED"));
             ask("What is thrift?", "HIT");
         }
@@ -231,6 +232,9 @@ class DashboardPageTest {
 
             redis.close();
 
+            evictButton("what is a server?").sendKeys(Keys.ENTER);
+            browser.await("told", "Nothing was evicted: Redis did not do it");
+            assertThat(browser.element("told").getDomAttribute("class")).contains("bad");
             browser.await("no-entries", "Redis does not answer");
             browser.await("no-budget", "Redis does not answer");
             assertThat(browser.element("entries").isDisplayed()).isFalse();

@@ -180,6 +180,23 @@ class PageTest {
     }
 
     @Test
+    void textsRunInTheirOwnDirection() {
+        type("ما هو Redis؟");
+
+        browser.await("answer", "I am the built-in demo model");
+        assertThat(direction("#prompt, #asked")).containsExactly("rtl", "rtl");
+        await().untilAsserted(() ->
+                assertThat(direction("#calls li:first-child .text")).containsExactly("rtl"));
+        assertThat(direction("#answer")).containsExactly("ltr");
+    }
+
+    @SuppressWarnings("unchecked")
+    private static List<String> direction(String selector) {
+        return (List<String>) Objects.requireNonNull(browser.run("return [...document.querySelectorAll('" + selector
+                + "')].map(node => getComputedStyle(node).direction)"));
+    }
+
+    @Test
     void shiftAndEnterStartsANewLineInsteadOfAsking() {
         int asked = number("total-asked");
 

@@ -98,8 +98,22 @@ public final class Sample implements AutoCloseable {
 
     /** Sends a body to where questions are asked. */
     public Reply post(String body) {
-        return send(
-                request("api/ask").header("Content-Type", "application/json").POST(BodyPublishers.ofString(body)));
+        return post("api/ask", body);
+    }
+
+    /** Sends a body to a path. */
+    public Reply post(String path, String body) {
+        return send(request(path).header("Content-Type", "application/json").POST(BodyPublishers.ofString(body)));
+    }
+
+    /** Says something in a conversation. */
+    public Reply say(String conversation, String message) {
+        return post("api/conversations/" + conversation, JSON.writeValueAsString(Map.of("prompt", message)));
+    }
+
+    /** Deletes what is at a path. */
+    public Reply delete(String path) {
+        return send(request(path).DELETE());
     }
 
     /** Reads a path. */

@@ -11,13 +11,15 @@ import java.util.Locale;
  */
 public record AnsweringModel(String name, boolean demo) {
 
+    static final String DEMO = "demo";
+
     static AnsweringModel of(ModelProperties properties) {
         Provider provider = properties.provider();
         return switch (provider) {
             case OPENAI -> at(provider, properties.openai());
             case ANTHROPIC -> at(provider, properties.anthropic());
             case GEMINI -> at(provider, properties.gemini());
-            case DEMO -> new AnsweringModel("demo", true);
+            case DEMO -> new AnsweringModel(DEMO, true);
         };
     }
 

@@ -20,7 +20,7 @@ record DemoAnswers(Duration delay) {
         return ChatResponse.builder()
                 .aiMessage(AiMessage.from(answer))
                 .tokenUsage(new TokenUsage(tokens(request.messages().toString()), tokens(answer)))
-                .modelName("demo")
+                .modelName(AnsweringModel.DEMO)
                 .finishReason(FinishReason.STOP)
                 .build();
     }

@@ -2,6 +2,7 @@ package io.github.llmcache.sample.model;
 
 import dev.langchain4j.model.chat.ChatModel;
 import dev.langchain4j.model.chat.request.ChatRequest;
+import dev.langchain4j.model.chat.request.ChatRequestParameters;
 import dev.langchain4j.model.chat.response.ChatResponse;
 import java.time.Duration;
 
@@ -12,6 +13,11 @@ class DemoChatModel implements ChatModel {
 
     DemoChatModel(Duration delay) {
         this.answers = new DemoAnswers(delay);
+    }
+
+    @Override
+    public ChatRequestParameters defaultRequestParameters() {
+        return ChatRequestParameters.builder().modelName(AnsweringModel.DEMO).build();
     }
 
     @Override

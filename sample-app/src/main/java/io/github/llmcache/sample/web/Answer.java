@@ -2,6 +2,7 @@ package io.github.llmcache.sample.web;
 
 import io.github.llmcache.event.CacheOutcome;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.ResponseEntity;
 
 /**
  * What is answered.
@@ -13,8 +14,11 @@ import org.jspecify.annotations.Nullable;
  */
 record Answer(String answer, CacheOutcome outcome, @Nullable String tier, long millis) {
 
-    /** The outcome in the form of a header, as {@code MISS} or {@code HIT; tier=redis}. */
-    String header() {
-        return tier == null ? outcome.name() : outcome + "; tier=" + tier;
+    static final String HEADER = "X-LLM-Cache";
+
+    /** The answer, and the outcome as a header too, as {@code MISS} or {@code HIT; tier=redis}. */
+    ResponseEntity<Answer> asResponse() {
+        String header = tier == null ? outcome.name() : outcome + "; tier=" + tier;
+        return ResponseEntity.ok().header(HEADER, header).body(this);
     }
 }

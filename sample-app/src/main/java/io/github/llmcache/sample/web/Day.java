@@ -14,6 +14,11 @@ import java.util.Objects;
  */
 record Day(LocalDate date, Totals totals) {
 
+    /** The same day in another cache too. */
+    Day plus(Day other) {
+        return new Day(date, totals.plus(other.totals));
+    }
+
     static Day of(DailyStatistics statistics, LocalDate date) {
         Snapshot counts = Objects.requireNonNull(statistics.days().get(date));
         long spared = counts.hits() + counts.stale() + counts.coalesced();

@@ -6,6 +6,8 @@ import io.github.llmcache.tier.TierException;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.stereotype.Component;
@@ -14,7 +16,9 @@ import org.springframework.stereotype.Component;
 @Component
 class Fleet {
 
-    private static final String CACHE = "prompt";
+    /** That of questions, and that of conversations. */
+    private static final List<String> CACHES = List.of("prompt", "chat-model");
+
     private static final int DAYS = 30;
 
     private final @Nullable FleetStatistics statistics;
@@ -27,8 +31,10 @@ class Fleet {
     /** In the last 30 days, or null where that is not known, as while Redis is gone. */
     @Nullable
     Saved saved() {
-        DailyStatistics read = read();
-        return read == null ? null : Saved.of(read.total().saved());
+        List<Day> days = days();
+        return days == null
+                ? null
+                : days.stream().map(day -> day.totals().saved()).reduce(Saved.NOTHING, Saved::plus);
     }
 
     /**
@@ -37,21 +43,19 @@ class Fleet {
      */
     @Nullable
     List<Day> days() {
-        DailyStatistics read = read();
-        return read == null
-                ? null
-                : read.days().keySet().stream().map(day -> Day.of(read, day)).toList();
-    }
-
-    private @Nullable DailyStatistics read() {
         if (statistics == null) {
             return null;
         }
         LocalDate today = LocalDate.now(ZoneOffset.UTC);
+        SortedMap<LocalDate, Day> days = new TreeMap<>();
         try {
-            return statistics.of(CACHE, today.minusDays(DAYS - 1), today);
+            for (String cache : CACHES) {
+                DailyStatistics read = statistics.of(cache, today.minusDays(DAYS - 1), today);
+                read.days().keySet().forEach(date -> days.merge(date, Day.of(read, date), Day::plus));
+            }
         } catch (TierException ex) {
             return null;
         }
+        return List.copyOf(days.values());
     }
 }

@@ -5,9 +5,11 @@ import dev.langchain4j.exception.HttpException;
 import dev.langchain4j.exception.ModelNotFoundException;
 import dev.langchain4j.exception.RateLimitException;
 import dev.langchain4j.exception.TimeoutException;
+import io.github.llmcache.langchain4j.memory.ChatMemoryException;
 import io.github.llmcache.sample.HalfAnswerException;
 import io.github.llmcache.sample.model.AnsweringModel;
 import io.github.llmcache.usage.UsageLimitExceededException;
+import io.github.llmcache.usage.dedup.DeduplicationUnavailableException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -55,19 +57,30 @@ class Problems extends ResponseEntityExceptionHandler {
 
     @ExceptionHandler
     ResponseEntity<ProblemDetail> budgetUsedUp(UsageLimitExceededException ex) {
+        // Rounded up: who came a moment too early would be refused again.
         long seconds =
-                Math.max(1, Duration.between(Instant.now(), ex.resetsAt()).toSeconds());
+                Math.max(0, Duration.between(Instant.now(), ex.resetsAt()).toSeconds()) + 1;
         return ResponseEntity.status(HttpStatus.TOO_MANY_REQUESTS)
                 .header(HttpHeaders.RETRY_AFTER, Long.toString(seconds))
                 .body(usedUp(ex));
     }
 
-    private static ProblemDetail usedUp(UsageLimitExceededException ex) {
+    @ExceptionHandler({ChatMemoryException.class, DeduplicationUnavailableException.class})
+    ProblemDetail notRemembered() {
         return problem(
+                HttpStatus.SERVICE_UNAVAILABLE,
+                "Redis does not remember",
+                "Conversations and imports need it. Questions are answered all the same.");
+    }
+
+    private static ProblemDetail usedUp(UsageLimitExceededException ex) {
+        Instant resets = ex.resetsAt().truncatedTo(ChronoUnit.SECONDS);
+        ProblemDetail problem = problem(
                 HttpStatus.TOO_MANY_REQUESTS,
                 "The budget is used up",
-                "New questions can be asked again at " + ex.resetsAt().truncatedTo(ChronoUnit.SECONDS)
-                        + ". Those that were answered before still can.");
+                "New questions can be asked again at " + resets + ". Those whose answers are kept still can.");
+        problem.setProperty("resetsAt", resets);
+        return problem;
     }
 
     /** Says, and logs, why the model gave no answer. */

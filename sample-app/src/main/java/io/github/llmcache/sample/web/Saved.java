@@ -11,6 +11,12 @@ import java.math.BigDecimal;
  */
 record Saved(long tokens, BigDecimal money) {
 
+    static final Saved NOTHING = new Saved(0, BigDecimal.ZERO);
+
+    Saved plus(Saved other) {
+        return new Saved(tokens + other.tokens, money.add(other.money));
+    }
+
     static Saved of(CostTotals costs) {
         return new Saved(costs.inputTokens() + costs.outputTokens(), costs.cost());
     }

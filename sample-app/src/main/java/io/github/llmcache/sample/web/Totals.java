@@ -9,4 +9,10 @@ package io.github.llmcache.sample.web;
  * @param millisSaved the waiting that answers from the cache saved, in milliseconds
  * @param saved the tokens and the money that all of the spared ones saved
  */
-record Totals(long asked, long spared, long millisSaved, Saved saved) {}
+record Totals(long asked, long spared, long millisSaved, Saved saved) {
+
+    Totals plus(Totals other) {
+        return new Totals(
+                asked + other.asked, spared + other.spared, millisSaved + other.millisSaved, saved.plus(other.saved));
+    }
+}
