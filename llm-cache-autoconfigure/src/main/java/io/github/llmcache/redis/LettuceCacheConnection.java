@@ -280,7 +280,9 @@ final class LettuceCacheConnection extends CacheConnection {
             connector.shutdown();
             connectionListeners.forEach(Runnable::run);
         } catch (RuntimeException | LinkageError ex) {
-            if (!connector.isShutdown()) {
+            // A server that has just refused the user is not one that is gone.
+            boolean told = lastFailure == FailureKind.DENIED && RedisFailures.isHandshake(ex);
+            if (!connector.isShutdown() && !told) {
                 lastFailure = RedisFailures.kindOf(ex);
                 lastCause = ex;
                 failureLog().failed(lastFailure, ex);

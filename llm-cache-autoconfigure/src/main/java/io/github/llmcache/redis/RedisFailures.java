@@ -109,6 +109,13 @@ final class RedisFailures {
                 .anyMatch(message -> message.startsWith("WRONGPASS") || message.startsWith("NOAUTH"));
     }
 
+    /** Whether Lettuce only tells that a handshake has ended, and not what the server said; it does so where it was refused, too. */
+    static boolean isHandshake(Throwable failure) {
+        return chainOf(failure).stream()
+                .anyMatch(cause -> cause instanceof IllegalStateException
+                        && messageOf(cause).contains("RedisHandshakeHandler"));
+    }
+
     /** The command that the server says this user may not run; null where it does not say. */
     static @Nullable String deniedCommand(Throwable failure) {
         for (Throwable cause : chainOf(failure)) {

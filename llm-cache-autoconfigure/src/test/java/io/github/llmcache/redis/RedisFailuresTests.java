@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.llmcache.tier.FailureKind;
 import io.lettuce.core.RedisCommandExecutionException;
+import io.lettuce.core.RedisConnectionException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.data.redis.RedisConnectionFailureException;
 
 /** What servers of other versions than the one that the tests run on say. */
 class RedisFailuresTests {
@@ -32,5 +34,18 @@ class RedisFailuresTests {
                 "ERR ACL failure in script: User lesser has no permissions to run the 'hincrby' command");
 
         assertThat(RedisFailures.deniedCommand(denied)).isEqualTo("HINCRBY");
+    }
+
+    @Test
+    void a_handshake_that_the_client_only_knows_to_have_ended_says_nothing_of_the_server() {
+        assertThat(RedisFailures.isHandshake(new RedisConnectionFailureException(
+                        "Unable to connect to Redis",
+                        new RedisConnectionException(
+                                "Unable to connect",
+                                new IllegalStateException("RedisHandshakeHandler not registered")))))
+                .isTrue();
+        assertThat(RedisFailures.isHandshake(new RedisConnectionException(
+                        "Unable to connect", new RedisCommandExecutionException("WRONGPASS invalid"))))
+                .isFalse();
     }
 }

@@ -108,6 +108,7 @@ class KeysInRedisTest {
 
             Keys keys = new Keys(sample);
             keys.has("llm-cache:stats:prompt:<day>", DataType.HASH, Duration.ofDays(90));
+            keys.has("llm-cache:prompts:{prompt}:<day>", DataType.STRING, Duration.ofDays(90));
             keys.has("llm-cache:counted:{llm-cache:stats:prompt:<day>}:<jvm>", DataType.STRING, DAY);
         }
     }
