@@ -66,24 +66,32 @@ final class AskedPromptsWriter {
      * @return completed when Redis has answered or failed; never with a failure
      */
     CompletableFuture<Void> write(LocalDate day) {
-        List<CompletableFuture<Void>> sent = new ArrayList<>();
+        List<CompletableFuture<Boolean>> sent = new ArrayList<>();
         for (String cache : asked.caches()) {
             Unsent of = add(cache, day, asked.take(cache));
             if (of.calls > 0) {
-                List<String> digests = List.copyOf(of.digests);
-                sent.add(send(keys.prompts(cache, day), digests, 0).handle((done, failure) -> {
-                    if (failure == null) {
-                        arrived.merge(cache, of.calls, Long::sum);
-                        unsent.remove(cache);
-                        warned.clear();
-                    } else {
-                        complain(keys.prompts(cache, day), failure);
-                    }
-                    return null;
-                }));
+                sent.add(send(cache, of));
             }
         }
-        return CompletableFuture.allOf(sent.toArray(CompletableFuture[]::new));
+        return CompletableFuture.allOf(sent.toArray(CompletableFuture[]::new)).thenRun(() -> {
+            // What is refused for one cache alone is told once, too.
+            if (sent.stream().allMatch(CompletableFuture::join)) {
+                warned.clear();
+            }
+        });
+    }
+
+    private CompletableFuture<Boolean> send(String cache, Unsent of) {
+        String key = keys.prompts(cache, of.day);
+        return send(key, List.copyOf(of.digests), 0).handle((limited, failure) -> {
+            if (failure != null) {
+                complain(key, failure);
+                return false;
+            }
+            arrived.merge(cache, of.calls, Long::sum);
+            unsent.remove(cache);
+            return limited;
+        });
     }
 
     /** How many calls there were, since this JVM started, of which Redis knows all digests. */
@@ -104,9 +112,10 @@ final class AskedPromptsWriter {
         return of;
     }
 
-    private CompletableFuture<?> send(String key, List<String> digests, int from) {
+    /** Tells whether what was sent goes away by itself. */
+    private CompletableFuture<Boolean> send(String key, List<String> digests, int from) {
         if (from >= digests.size()) {
-            return CompletableFuture.completedFuture(null);
+            return CompletableFuture.completedFuture(true);
         }
         if (!connection.scripts().isAllowed()) {
             return CompletableFuture.failedFuture(new TierException(FailureKind.DENIED, "No script is run", null));
@@ -120,11 +129,11 @@ final class AskedPromptsWriter {
                     .commands()
                     .run(Script.ADD_DISTINCT, List.of(RedisKeys.bytes(key)), arguments.toArray(byte[][]::new));
             return answer.thenCompose(done -> {
-                if (done.size() > 1) {
-                    // They are there, but nothing takes them away in the end.
-                    complain(key, new TierException(FailureKind.DENIED, "PEXPIRE is denied", null));
+                if (done.size() == 1) {
+                    return send(key, digests, to);
                 }
-                return send(key, digests, to);
+                complain(key, new TierException(FailureKind.DENIED, "PEXPIRE is denied", null));
+                return send(key, digests, to).thenApply(limited -> false);
             });
         } catch (RuntimeException ex) {
             return CompletableFuture.failedFuture(ex);

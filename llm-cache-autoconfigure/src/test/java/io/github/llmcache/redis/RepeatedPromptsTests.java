@@ -188,8 +188,10 @@ class RepeatedPromptsTests {
             redis.commands().set(key, "no estimate");
             Oracle oracle = context.getBean(Oracle.class);
             oracle.ask("Why?");
+            oracle.elsewhere("Why?");
             write(context);
             oracle.ask("Why?");
+            oracle.elsewhere("How?");
             write(context);
 
             DailyStatistics without = read(context, today, today);
@@ -326,6 +328,11 @@ class RepeatedPromptsTests {
 
         @CachedPrompt(model = "oracle")
         public String ask(String question) {
+            return "because of " + question;
+        }
+
+        @CachedPrompt(cacheName = "elsewhere", model = "oracle")
+        public String elsewhere(String question) {
             return "because of " + question;
         }
 
