@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 import io.github.llmcache.testing.CacheApplication;
 import io.github.llmcache.testing.RealCluster;
 import io.github.llmcache.testing.RealRedis;
+import io.github.llmcache.testing.TcpProxy;
 import io.github.llmcache.usage.dedup.DeduplicationUnavailableException;
 import io.github.llmcache.usage.dedup.PromptDeduplicator;
 import java.time.Duration;
@@ -158,6 +159,28 @@ class RedisPromptDeduplicatorTests {
                                 .ignoreExceptions()
                                 .until(() -> !dedup.firstSeen("import", "why"));
                     });
+        }
+    }
+
+    /** The server has taken the prompt down, and its answer is lost: asked again on a new line, it would say that it was seen. */
+    @ParameterizedTest
+    @ValueSource(strings = {"lettuce", "jedis"})
+    void a_prompt_whose_answer_is_lost_with_the_line_is_not_told_to_be_seen(String client) {
+        try (TcpProxy proxy = TcpProxy.before(redis.port())) {
+            application(redis, client).withPropertyValues(proxy.properties()).run(context -> {
+                PromptDeduplicator dedup = of(context);
+                for (int i = 0; i < 8; i++) {
+                    await().ignoreExceptions().until(() -> !dedup.firstSeen("warm", "why"));
+                    String prompt = "prompt " + i;
+                    proxy.cutAfter(0);
+                    try {
+                        assertThat(dedup.firstSeen("lost", prompt)).isTrue();
+                    } catch (DeduplicationUnavailableException ex) {
+                        // Nobody can tell, and that is what is said.
+                    }
+                }
+                assertThat(proxy.opened()).isGreaterThan(4);
+            });
         }
     }
 
