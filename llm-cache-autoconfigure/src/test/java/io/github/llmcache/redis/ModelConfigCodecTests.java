@@ -2,7 +2,6 @@ package io.github.llmcache.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
-
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import io.github.llmcache.model.ModelConfig;
@@ -70,7 +69,8 @@ class ModelConfigCodecTests {
     @Test
     void a_price_with_millions_of_digits_behind_the_point_is_nothing_and_takes_no_time() {
         assertThat(assertTimeoutPreemptively(
-                        Duration.ofSeconds(10), () -> read("{\"inputPrice\":1e-400000000,\"outputPrice\":0e-400000000}")))
+                        Duration.ofSeconds(10),
+                        () -> read("{\"inputPrice\":1e-400000000,\"outputPrice\":0e-400000000}")))
                 .isEqualTo(new ModelConfig("demo", null, new ModelPrices(0, 0)));
     }
 

@@ -18,6 +18,8 @@ import io.github.llmcache.autoconfigure.langchain4j.LlmCacheChatModelAutoConfigu
 import io.github.llmcache.autoconfigure.langchain4j.LlmCacheEmbeddingModelAutoConfiguration;
 import io.github.llmcache.autoconfigure.langchain4j.LlmCacheLangChain4jAutoConfiguration;
 import io.github.llmcache.engine.CacheCatalog;
+import io.github.llmcache.langchain4j.CachingChatModel;
+import io.github.llmcache.langchain4j.ModelCache;
 import io.github.llmcache.model.ModelConfig;
 import io.github.llmcache.model.ModelConfigRegistry;
 import io.github.llmcache.model.ModelConfigs;
@@ -30,6 +32,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -42,6 +45,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.ApplicationContext;
+import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 
 /** How long answers are kept where the TTL is registered of their model. */
 class ModelTtlTests {
@@ -141,8 +145,9 @@ class ModelTtlTests {
                             kept(context, () -> oracle.ask("a")),
                             kept(context, () -> oracle.ask("b")),
                             kept(context, () -> oracle.ask("c")));
-                    assertThat(kept).allMatch(time -> time.compareTo(Duration.ofMinutes(5)) >= 0
-                            && time.compareTo(Duration.ofMinutes(10)) <= 0);
+                    assertThat(kept)
+                            .allMatch(time -> time.compareTo(Duration.ofMinutes(5)) >= 0
+                                    && time.compareTo(Duration.ofMinutes(10)) <= 0);
                     assertThat(kept.stream().distinct()).hasSizeGreaterThan(1);
                 });
     }
@@ -154,7 +159,8 @@ class ModelTtlTests {
                 .run(context -> {
                     Oracle oracle = context.getBean(Oracle.class);
                     awaitHit(context, () -> oracle.ask("Why?"));
-                    String envelope = redis.commands().hvals("cache:demo:prompt").get(0);
+                    String envelope =
+                            redis.commands().hvals("cache:demo:prompt").get(0);
                     assertThat(kept(envelope)).isEqualTo(Duration.ofMinutes(10));
                     assertThat(redis.commands().pttl("cache:demo:prompt"))
                             .isCloseTo(Duration.ofMinutes(10).toMillis(), within(60_000L));
@@ -192,6 +198,33 @@ class ModelTtlTests {
                     context.getBean(EmbeddingModel.class).embed("text");
                     assertThat(awaitKept("embedding:*")).isEqualTo(Duration.ofDays(90));
                 });
+    }
+
+    @Test
+    void without_a_container_it_counts_too() {
+        LettuceConnectionFactory factory = new LettuceConnectionFactory("127.0.0.1", redis.port());
+        factory.afterPropertiesSet();
+        factory.start();
+        try (RedisPromptCache cache = RedisPromptCache.builder(factory)
+                .timeout(Duration.ofSeconds(3))
+                .models(List.of(new ModelConfig("big", null, null, Map.of(), Duration.ofDays(40))))
+                .build()) {
+            ChatModel model = CachingChatModel.builder()
+                    .delegate(new Chat())
+                    .name("chat")
+                    .cache(ModelCache.builder(cache.cache())
+                            .catalog(cache.catalog())
+                            .build())
+                    .build();
+            await().until(() -> {
+                model.chat("Why?");
+                return !redis.commands().keys("chat-model:*").isEmpty();
+            });
+            assertThat(awaitKept("chat-model:*")).isEqualTo(Duration.ofDays(40));
+            assertThat(cache.catalog().longestKept("chat-model")).isGreaterThanOrEqualTo(Duration.ofDays(40));
+        } finally {
+            factory.destroy();
+        }
     }
 
     @Test
@@ -278,10 +311,10 @@ class ModelTtlTests {
     @ParameterizedTest
     @ValueSource(strings = {"0s", "-1h", "1ns", "3651d", "PT9999999999999H"})
     void a_ttl_that_cannot_be_fails_the_start_and_is_named(String ttl) {
-        Applications.on(redis).withPropertyValues("llm-cache.models.demo.ttl=" + ttl).run(context -> assertThat(context)
-                .getFailure()
-                .rootCause()
-                .hasMessageContaining("llm-cache.models.demo.ttl"));
+        Applications.on(redis)
+                .withPropertyValues("llm-cache.models.demo.ttl=" + ttl)
+                .run(context ->
+                        assertThat(context).getFailure().rootCause().hasMessageContaining("llm-cache.models.demo.ttl"));
     }
 
     private static ApplicationContextRunner registering() {
@@ -295,7 +328,7 @@ class ModelTtlTests {
     private final Map<String, String> digests = new HashMap<>();
 
     private String digestOf(String name) {
-        return digests.get(name);
+        return Objects.requireNonNull(digests.get(name));
     }
 
     /** Asks, and tells for how long the answer is fresh that is stored then. */

@@ -212,7 +212,8 @@ class RedisUsageStoreTests {
                 proxy.halfClose();
                 proxy.delay(Duration.ZERO);
                 await().until(() -> isConnected(member));
-                await().during(Duration.ofMillis(300)).until(() -> "400".equals(redis.commands().get(tokens)));
+                await().during(Duration.ofMillis(300))
+                        .until(() -> "400".equals(redis.commands().get(tokens)));
             }
         }
     }
