@@ -63,6 +63,7 @@ public class LlmCacheModelsEndpoint {
      * @param inputPrice the price of a million tokens of prompts
      * @param outputPrice the price of a million tokens of answers
      * @param parameters all its parameters, as the text of a JSON object
+     * @param ttl how long its answers are kept, such as {@code 30m} or {@code PT1H}
      * @param revision the revision that was read, empty where nothing was there; or null to change whatever is there
      * @return what is kept now
      */
@@ -74,8 +75,9 @@ public class LlmCacheModelsEndpoint {
             @Nullable String inputPrice,
             @Nullable String outputPrice,
             @Nullable String parameters,
+            @Nullable String ttl,
             @Nullable String revision) {
-        ModelChange change = new ModelChange(version, inputPrice, outputPrice, parameters);
+        ModelChange change = new ModelChange(version, inputPrice, outputPrice, parameters, ttl);
         return answer(context, viewer -> changes.change(viewer, model, change, revision));
     }
 

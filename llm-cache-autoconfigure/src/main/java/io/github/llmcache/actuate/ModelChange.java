@@ -3,9 +3,12 @@ package io.github.llmcache.actuate;
 import io.github.llmcache.model.ModelConfig;
 import io.github.llmcache.model.ModelPrices;
 import java.math.BigDecimal;
+import java.time.DateTimeException;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.springframework.format.datetime.standard.DurationFormatterUtils;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -15,13 +18,14 @@ record ModelChange(
         @Nullable String version,
         @Nullable String inputPrice,
         @Nullable String outputPrice,
-        @Nullable String parameters) {
+        @Nullable String parameters,
+        @Nullable String ttl) {
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final BigDecimal HIGHEST_PRICE = new BigDecimal(1_000_000);
 
     boolean isEmpty() {
-        return version == null && inputPrice == null && outputPrice == null && parameters == null;
+        return version == null && inputPrice == null && outputPrice == null && parameters == null && ttl == null;
     }
 
     /** Makes the change to what is there. */
@@ -30,7 +34,27 @@ record ModelChange(
                 model,
                 version == null ? (before == null ? null : before.version()) : emptyToNull(version),
                 prices(before == null ? null : before.prices()),
-                parameters == null ? (before == null ? Map.of() : before.parameters()) : read(parameters));
+                parameters == null ? (before == null ? Map.of() : before.parameters()) : read(parameters),
+                ttl == null ? (before == null ? null : before.ttl()) : time(ttl));
+    }
+
+    private static @Nullable Duration time(String ttl) {
+        if (ttl.isBlank()) {
+            return null;
+        }
+        try {
+            // Without a unit it would be anybody's guess.
+            Duration time = ttl.chars().anyMatch(Character::isLetter)
+                    ? DurationFormatterUtils.detectAndParse(ttl.strip())
+                    : Duration.ZERO;
+            if (ModelConfig.isTtl(time)) {
+                return time;
+            }
+        } catch (IllegalArgumentException | ArithmeticException | DateTimeException ex) {
+            // told below
+        }
+        throw RefusedRequestException.bad("A ttl is a time with its unit, above zero and up to "
+                + ModelConfig.LONGEST_TTL.toDays() + "d, such as 30m, 12h or PT1H");
     }
 
     private @Nullable ModelPrices prices(@Nullable ModelPrices before) {

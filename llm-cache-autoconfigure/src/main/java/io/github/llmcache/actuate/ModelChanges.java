@@ -46,7 +46,7 @@ public final class ModelChanges {
         String name = checked(model);
         if (change.isEmpty()) {
             throw RefusedRequestException.bad(
-                    "Nothing is to be changed: give a version, inputPrice, outputPrice or parameters");
+                    "Nothing is to be changed: give a version, inputPrice, outputPrice, parameters or ttl");
         }
         StoredModelConfig before = models.get(name).orElse(null);
         String found = before == null ? "" : before.revision();

@@ -19,6 +19,7 @@ import org.springframework.boot.actuate.endpoint.OperationResponseBody;
  * @param inputPrice the price of a million tokens of prompts, or null
  * @param outputPrice the price of a million tokens of answers, or null
  * @param parameters its parameters, their values hidden from those who are not shown values; or null
+ * @param ttl how long its answers are kept, in ISO 8601 ({@code PT1H}), or null where that is up to their cache
  */
 public record ModelDescriptor(
         String model,
@@ -27,7 +28,8 @@ public record ModelDescriptor(
         @Nullable String version,
         @Nullable BigDecimal inputPrice,
         @Nullable BigDecimal outputPrice,
-        @Nullable Map<String, String> parameters)
+        @Nullable Map<String, String> parameters,
+        @Nullable String ttl)
         implements OperationResponseBody {
 
     private static final String HIDDEN = "******";
@@ -35,7 +37,7 @@ public record ModelDescriptor(
     static ModelDescriptor of(StoredModelConfig stored, boolean values) {
         ModelConfig config = stored.config();
         if (config == null) {
-            return new ModelDescriptor(stored.name(), stored.revision(), false, null, null, null, null);
+            return new ModelDescriptor(stored.name(), stored.revision(), false, null, null, null, null, null);
         }
         Map<String, String> parameters = new TreeMap<>(config.parameters());
         if (!values) {
@@ -49,6 +51,7 @@ public record ModelDescriptor(
                 config.version(),
                 prices == null ? null : prices.inputPerMillion(),
                 prices == null ? null : prices.outputPerMillion(),
-                parameters);
+                parameters,
+                config.ttl() == null ? null : config.ttl().toString());
     }
 }

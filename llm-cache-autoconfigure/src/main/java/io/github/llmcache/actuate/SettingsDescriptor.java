@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The settings of a cache.
  *
- * @param ttl how long an answer is kept, in ISO 8601 ({@code PT1H})
+ * @param ttl how long an answer is kept where neither its method nor what is registered of its model says so, in ISO 8601
+ *     ({@code PT1H})
  * @param ttlJitter by which share of itself a TTL is shortened at random, from 0 to 1
  * @param staleWhileRevalidate how long after its TTL an answer is served while it is refreshed, in ISO 8601
  * @param staleIfError how long after its TTL an answer is served where the model fails, in ISO 8601

@@ -57,7 +57,10 @@ public @interface CachedPrompt {
     /** The version of the prompt's template, part of the key. */
     String version() default "";
 
-    /** How long an answer is kept, as {@code 30m} or {@code PT1H}; the cache's own TTL when left out. */
+    /**
+     * How long an answer is kept, as {@code 30m} or {@code PT1H}; the TTL that is registered of the model when left out, or else
+     * the cache's own.
+     */
     String ttl() default "";
 
     /**

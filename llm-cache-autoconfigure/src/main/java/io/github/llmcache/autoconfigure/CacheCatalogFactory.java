@@ -15,6 +15,7 @@ import io.github.llmcache.key.NormalizationSteps;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.unit.DataSize;
 
@@ -25,7 +26,7 @@ final class CacheCatalogFactory {
 
     private CacheCatalogFactory() {}
 
-    static CacheCatalog create(LlmCacheProperties properties) {
+    static CacheCatalog create(LlmCacheProperties properties, Supplier<Duration> longestOfModels) {
         checkKeys(PREFIX, properties.layout(), properties.keyStyle());
         CacheSettings defaults = new CacheSettings(
                 ttl(PREFIX, properties.ttl()),
@@ -51,7 +52,7 @@ final class CacheCatalogFactory {
         caches.forEach((name, settings) -> checkPrivacy(PREFIX + "caches." + name + ".", settings));
         // Meters and the cache manager know the caches that are there at start-up, and nearly everybody uses this one.
         caches.putIfAbsent(CacheCatalog.DEFAULT_CACHE, defaults);
-        return new CacheCatalog(defaults, caches);
+        return new CacheCatalog(defaults, caches, longestOfModels);
     }
 
     private static CacheSettings settings(String name, Cache cache, CacheSettings defaults) {

@@ -68,8 +68,8 @@ public final class LlmCacheAutoConfiguration {
 
     @Bean
     @ConditionalOnMissingBean
-    CacheCatalog llmCacheCatalog(LlmCacheProperties properties) {
-        return CacheCatalogFactory.create(properties);
+    CacheCatalog llmCacheCatalog(LlmCacheProperties properties, ObjectProvider<ModelConfigRegistry> models) {
+        return CacheCatalogFactory.create(properties, () -> models.getObject().longestTtl());
     }
 
     @Bean

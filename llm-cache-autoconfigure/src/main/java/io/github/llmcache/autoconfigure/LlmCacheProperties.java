@@ -320,12 +320,15 @@ public record LlmCacheProperties(
      * @param inputPrice What a million tokens of prompts cost. The currency is the same for all models.
      * @param outputPrice What a million tokens of answers cost.
      * @param parameters Whatever the application wants to know of the model by name. The cache does not look at it.
+     * @param ttl How long answers of the model are kept, where their methods don't say so. As long as those of their cache
+     *     where left out.
      */
     public record Model(
             @Nullable String version,
             @Nullable BigDecimal inputPrice,
             @Nullable BigDecimal outputPrice,
-            @DefaultValue Map<String, String> parameters) {}
+            @DefaultValue Map<String, String> parameters,
+            @Nullable Duration ttl) {}
 
     /**
      * What is registered of models in Redis, for all applications that share it.

@@ -4,6 +4,7 @@ import io.github.llmcache.autoconfigure.LlmCacheProperties.Model;
 import io.github.llmcache.model.ModelConfig;
 import io.github.llmcache.model.ModelPrices;
 import java.math.BigDecimal;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -39,7 +40,19 @@ public final class ModelConfigFactory {
                         ? null
                         : ModelPrices.perMillion(
                                 required(prefix + "input-price", input), required(prefix + "output-price", output)),
-                model.parameters());
+                model.parameters(),
+                ttl(prefix + "ttl", model.ttl()));
+    }
+
+    private static @Nullable Duration ttl(String property, @Nullable Duration ttl) {
+        if (ttl != null && !ModelConfig.isTtl(ttl)) {
+            throw new InvalidLlmCachePropertyException(
+                    property,
+                    ttl,
+                    "is no time above zero and up to " + ModelConfig.LONGEST_TTL.toDays() + "d",
+                    "Write a time such as 30m, 12h or 7d, or leave it out for that of the cache.");
+        }
+        return ttl;
     }
 
     /** Half a price would make everything look cheap. */

@@ -1,6 +1,7 @@
 package io.github.llmcache.engine;
 
 import io.github.llmcache.event.RejectionReason;
+import io.github.llmcache.model.ModelConfigRegistry;
 import io.github.llmcache.payload.Payload;
 import io.github.llmcache.payload.PayloadCodec;
 import io.github.llmcache.tier.CacheEntry;
@@ -25,7 +26,8 @@ record Admission(@Nullable CacheEntry entry, @Nullable RejectionReason rejection
         return new Admission(null, reason);
     }
 
-    static Admission of(@Nullable Object answer, PromptCall call, AdmissionPolicy policy, Instant now) {
+    static Admission of(
+            @Nullable Object answer, PromptCall call, AdmissionPolicy policy, ModelConfigRegistry models, Instant now) {
         if (answer == null) {
             return rejected(RejectionReason.NULL);
         }
@@ -44,7 +46,7 @@ record Admission(@Nullable CacheEntry entry, @Nullable RejectionReason rejection
                 return rejected(RejectionReason.UNLESS);
             }
             Payload payload = codec.encode(answer);
-            CacheEntry entry = entry(call, answer, payload, now);
+            CacheEntry entry = entry(call, answer, payload, models, now);
             if (entry == null) {
                 return rejected(RejectionReason.TERMS);
             }
@@ -59,9 +61,10 @@ record Admission(@Nullable CacheEntry entry, @Nullable RejectionReason rejection
         }
     }
 
-    private static @Nullable CacheEntry entry(PromptCall call, Object answer, Payload payload, Instant now) {
+    private static @Nullable CacheEntry entry(
+            PromptCall call, Object answer, Payload payload, ModelConfigRegistry models, Instant now) {
         CachePolicy policy = call.policy();
-        Duration ttl = policy.drawTtl();
+        Duration ttl = policy.asRegistered(models).drawTtl();
         try {
             return new CacheEntry(
                     call.key().digest(),

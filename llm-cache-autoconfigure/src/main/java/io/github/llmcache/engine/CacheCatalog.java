@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.function.Supplier;
 
 /**
  * Knows the caches: their names and the settings of each.
@@ -23,6 +24,7 @@ public final class CacheCatalog {
 
     private final CacheSettings defaults;
     private final Map<String, CacheSettings> byName;
+    private final Supplier<Duration> longestOfModels;
     private final Map<String, Duration> longest = new ConcurrentHashMap<>();
     private final Set<String> names = new ConcurrentSkipListSet<>();
 
@@ -34,9 +36,22 @@ public final class CacheCatalog {
      * @throws IllegalArgumentException if a name is blank or reserved
      */
     public CacheCatalog(CacheSettings defaults, Map<String, CacheSettings> byName) {
+        this(defaults, byName, () -> Duration.ZERO);
+    }
+
+    /**
+     * Creates the catalog of caches whose models may have TTLs of their own.
+     *
+     * @param defaults the settings of caches that have none of their own
+     * @param byName the settings of caches by their names
+     * @param longestOfModels tells the longest TTL of a model, zero where none has one
+     * @throws IllegalArgumentException if a name is blank or reserved
+     */
+    public CacheCatalog(CacheSettings defaults, Map<String, CacheSettings> byName, Supplier<Duration> longestOfModels) {
         byName.keySet().forEach(CacheCatalog::checkName);
         this.defaults = defaults;
         this.byName = Map.copyOf(byName);
+        this.longestOfModels = longestOfModels;
         this.names.addAll(byName.keySet());
     }
 
@@ -83,7 +98,7 @@ public final class CacheCatalog {
     }
 
     /**
-     * Tells how long an answer of a cache is kept at most, as far as this application knows.
+     * Tells how long an answer of a cache is kept at most, as far as this application knows: it may be less.
      *
      * @param name the cache's name, known or not
      * @return the time
@@ -92,7 +107,19 @@ public final class CacheCatalog {
         CacheSettings settings = settingsOf(name);
         Duration ofSettings = settings.ttl().plus(settings.staleness().grace());
         Duration ofMethods = longest.getOrDefault(name, ofSettings);
-        return ofMethods.compareTo(ofSettings) > 0 ? ofMethods : ofSettings;
+        Duration ofCache = ofMethods.compareTo(ofSettings) > 0 ? ofMethods : ofSettings;
+        Duration ofModels = ofModels();
+        // How long a model's answers are served stale is up to cache and method, so it is no more than theirs.
+        return ofModels.isZero() ? ofCache : ofCache.plus(ofModels);
+    }
+
+    private Duration ofModels() {
+        try {
+            return longestOfModels.get();
+        } catch (RuntimeException | LinkageError ex) {
+            // A registry of the user's own that fails is no reason that an eviction does.
+            return Duration.ZERO;
+        }
     }
 
     /**

@@ -1,5 +1,7 @@
 package io.github.llmcache.engine;
 
+import io.github.llmcache.model.ModelConfig;
+import io.github.llmcache.model.ModelConfigRegistry;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
@@ -15,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param maxEntrySize the largest answer that is stored, in bytes of JSON
  * @param storePrompt whether the normalized prompt stands in the entry
  * @param model the model that answers, or null where none is named
+ * @param ownTtl whether the TTL is the method's own, which counts before one that is registered of the model; otherwise it
+ *     is the cache's, which counts after it
  */
 public record CachePolicy(
         String cache,
@@ -23,7 +27,8 @@ public record CachePolicy(
         Staleness staleness,
         long maxEntrySize,
         boolean storePrompt,
-        @Nullable String model) {
+        @Nullable String model,
+        boolean ownTtl) {
 
     /** Checks the TTL and the jitter. */
     public CachePolicy {
@@ -37,7 +42,29 @@ public record CachePolicy(
     }
 
     /**
-     * Creates a policy by which no answer is served stale.
+     * Creates a policy whose TTL is the method's own.
+     *
+     * @param cache the cache
+     * @param ttl how long an answer is fresh, positive
+     * @param ttlJitter by which share of itself the TTL is shortened at random, from 0 to 1
+     * @param staleness when an answer that is no longer fresh is served all the same
+     * @param maxEntrySize the largest answer that is stored, in bytes of JSON
+     * @param storePrompt whether the normalized prompt stands in the entry
+     * @param model the model that answers, or null where none is named
+     */
+    public CachePolicy(
+            String cache,
+            Duration ttl,
+            double ttlJitter,
+            Staleness staleness,
+            long maxEntrySize,
+            boolean storePrompt,
+            @Nullable String model) {
+        this(cache, ttl, ttlJitter, staleness, maxEntrySize, storePrompt, model, true);
+    }
+
+    /**
+     * Creates a policy by which no answer is served stale, and whose TTL is the method's own.
      *
      * @param cache the cache
      * @param ttl how long an answer is kept, positive
@@ -54,6 +81,23 @@ public record CachePolicy(
             boolean storePrompt,
             @Nullable String model) {
         this(cache, ttl, ttlJitter, Staleness.NEVER, maxEntrySize, storePrompt, model);
+    }
+
+    /** What holds for answers that are stored now, by the TTL that is registered of the model. */
+    CachePolicy asRegistered(ModelConfigRegistry models) {
+        if (ownTtl || model == null) {
+            return this;
+        }
+        try {
+            Duration registered = models.find(model).map(ModelConfig::ttl).orElse(null);
+            return registered == null
+                    ? this
+                    : new CachePolicy(
+                            cache, registered, ttlJitter, staleness, maxEntrySize, storePrompt, model, ownTtl);
+        } catch (RuntimeException | LinkageError ex) {
+            // A registry of the user's own that fails is no reason that an answer is not kept.
+            return this;
+        }
     }
 
     /** How long an answer is kept at most: its TTL, and the time after it in which it is served stale. */

@@ -15,7 +15,7 @@ import java.util.Map;
  * @param modes what each cache does at the moment
  * @param context what belongs to a caller's thread and is carried to others
  * @param admission which answers are stored
- * @param models knows what the models' tokens cost
+ * @param models knows what the models' tokens cost and how long their answers are kept
  * @param subject tells whose usage calls are that do not say so themselves
  */
 public record EngineOptions(
@@ -75,7 +75,7 @@ public record EngineOptions(
      * @param modes what each cache does at the moment
      * @param context what belongs to a caller's thread and is carried to others
      * @param admission which answers are stored
-     * @param models knows what the models' tokens cost
+     * @param models knows what the models' tokens cost and how long their answers are kept
      */
     public EngineOptions(
             boolean singleFlight,

@@ -69,7 +69,8 @@ public final class PromptCache {
             InstantSource clock,
             EngineOptions options,
             EngineThreads threads) {
-        this.rules = new Turn.Rules(List.copyOf(tiers), new LoadGuards(options.guards()), options.admission(), clock);
+        this.rules = new Turn.Rules(
+                List.copyOf(tiers), new LoadGuards(options.guards()), options.admission(), options.models(), clock);
         this.calls = new Calls(
                 rules.tiers(), listener, observer, clock, options.modes(), options.models(), options.subject());
         this.subject = options.subject();
@@ -161,6 +162,17 @@ public final class PromptCache {
     /** Runs what goes on with a call and may block, each task on a thread of its own. */
     public Executor background() {
         return threads.background();
+    }
+
+    /**
+     * Tells what holds for an answer that is stored now: the TTL is the method's own, or else that registered of the model, or
+     * else the cache's.
+     *
+     * @param policy what holds for the answers of the method
+     * @return the same, with the TTL that counts at the moment
+     */
+    public CachePolicy now(CachePolicy policy) {
+        return policy.asRegistered(rules.models());
     }
 
     /** Tells whose usage the calls are that do not say so themselves; {@link CallSubject#NONE} where none is counted. */

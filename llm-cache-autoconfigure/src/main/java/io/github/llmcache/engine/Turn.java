@@ -5,6 +5,7 @@ import io.github.llmcache.event.AnswerCost;
 import io.github.llmcache.event.CacheOutcome;
 import io.github.llmcache.event.RejectionReason;
 import io.github.llmcache.event.TierFailureEvent.Operation;
+import io.github.llmcache.model.ModelConfigRegistry;
 import io.github.llmcache.tier.CacheEntry;
 import io.github.llmcache.tier.CacheTier;
 import io.github.llmcache.tier.Lease;
@@ -27,7 +28,12 @@ import org.jspecify.annotations.Nullable;
 final class Turn implements PromptTurn {
 
     /** What all turns have in common. */
-    record Rules(List<CacheTier> tiers, LoadGuard guards, AdmissionPolicy admission, InstantSource clock) {
+    record Rules(
+            List<CacheTier> tiers,
+            LoadGuard guards,
+            AdmissionPolicy admission,
+            ModelConfigRegistry models,
+            InstantSource clock) {
 
         @Nullable
         CacheTier authority() {
@@ -163,6 +169,7 @@ final class Turn implements PromptTurn {
                                         answer,
                                         call.asked(),
                                         rules.admission(),
+                                        rules.models(),
                                         rules.clock().instant()));
             }
         } finally {

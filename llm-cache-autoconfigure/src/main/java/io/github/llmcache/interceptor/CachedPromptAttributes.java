@@ -93,8 +93,10 @@ final class CachedPromptAttributes {
         return scope;
     }
 
-    Duration ttl(CachedPrompt annotation, CacheSettings settings) {
-        return Objects.requireNonNullElse(duration("ttl", annotation.ttl(), false), settings.ttl());
+    /** The method's own TTL, or null. */
+    @Nullable
+    Duration ttl(CachedPrompt annotation) {
+        return duration("ttl", annotation.ttl(), false);
     }
 
     Staleness staleness(CachedPrompt annotation, CacheSettings settings) {

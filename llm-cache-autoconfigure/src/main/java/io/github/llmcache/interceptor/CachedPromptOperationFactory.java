@@ -18,6 +18,7 @@ import java.lang.reflect.AnnotatedElement;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.lang.reflect.Type;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.BiFunction;
@@ -130,14 +131,16 @@ public final class CachedPromptOperationFactory {
                 key,
                 attributes.scope(annotation, cache, settings),
                 attributes.normalization(annotation, settings));
+        Duration ttl = attributes.ttl(annotation);
         CachePolicy policy = new CachePolicy(
                 cache,
-                attributes.ttl(annotation, settings),
+                ttl == null ? settings.ttl() : ttl,
                 settings.ttlJitter(),
                 attributes.staleness(annotation, settings),
                 settings.maxEntrySize(),
                 settings.storePrompt(),
-                model);
+                model,
+                ttl != null);
         catalog.keeps(cache, policy.longestKept());
         if (model != null) {
             // A registry that has to read what is registered begins to before the first call.

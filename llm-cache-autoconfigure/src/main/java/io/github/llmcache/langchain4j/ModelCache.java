@@ -146,7 +146,8 @@ public final class ModelCache {
                 settings.staleness(),
                 settings.maxEntrySize(),
                 settings.storePrompt(),
-                model);
+                model,
+                false);
     }
 
     /** Builds a {@link ModelCache}; not thread-safe. */

@@ -1,10 +1,8 @@
 package io.github.llmcache.model;
 
+import java.time.Duration;
 import java.util.Collection;
-import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
-import java.util.stream.Collectors;
 
 /**
  * Knows the registered models by their names.
@@ -35,14 +33,22 @@ public interface ModelConfigRegistry {
     }
 
     /**
+     * Tells how long answers of any model are kept by the TTLs that are registered, or were since the application began: for so
+     * long an eviction that fails is tried again.
+     *
+     * @return the longest TTL of a model, or zero where none has one; zero by default
+     */
+    default Duration longestTtl() {
+        return Duration.ZERO;
+    }
+
+    /**
      * Makes a registry that never changes.
      *
      * @param models the models; no two of one name
      * @return the registry
      */
     static ModelConfigRegistry of(Collection<ModelConfig> models) {
-        Map<String, ModelConfig> byName =
-                models.stream().collect(Collectors.toUnmodifiableMap(ModelConfig::name, Function.identity()));
-        return name -> Optional.ofNullable(byName.get(name));
+        return new FixedModelConfigs(models);
     }
 }

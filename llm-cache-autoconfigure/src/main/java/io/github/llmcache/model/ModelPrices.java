@@ -13,6 +13,9 @@ public record ModelPrices(long inputPicos, long outputPicos) {
 
     private static final int PICOS_PER_NANO = 1000;
 
+    /** The least price of a million tokens that is not rounded to nothing. */
+    private static final BigDecimal LEAST = new BigDecimal("0.0000005");
+
     /** Checks that no price is negative. */
     public ModelPrices {
         if (inputPicos < 0 || outputPicos < 0) {
@@ -73,6 +76,9 @@ public record ModelPrices(long inputPicos, long outputPicos) {
     }
 
     private static long picos(BigDecimal perMillion) {
-        return perMillion.movePointRight(6).setScale(0, RoundingMode.HALF_UP).longValueExact();
+        // To round what has millions of digits behind the point would take for ever.
+        return perMillion.signum() >= 0 && perMillion.compareTo(LEAST) < 0
+                ? 0
+                : perMillion.movePointRight(6).setScale(0, RoundingMode.HALF_UP).longValueExact();
     }
 }

@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param name the model's name
  * @param revision names this very state: it is another one as soon as anything is changed, by whomever
- * @param config what is kept, without what the settings of an application add; null where it can't be read, being damaged or
- *     written by a newer release
+ * @param config what is kept, without what the settings of an application add; null where it can't be read, being damaged,
+ *     written by a newer release, or no string, which has to be deleted by hand
  */
 public record StoredModelConfig(
         String name, String revision, @Nullable ModelConfig config) {

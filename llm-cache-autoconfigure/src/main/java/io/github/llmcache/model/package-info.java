@@ -1,4 +1,4 @@
-/** What is known of a model by its name: its version, its prices, its parameters. */
+/** What is known of a model by its name: its version, its prices, its parameters, its TTL. */
 @NullMarked
 package io.github.llmcache.model;
 

@@ -1,6 +1,7 @@
 package io.github.llmcache.operations;
 
 import io.github.llmcache.engine.CachePolicy;
+import io.github.llmcache.engine.PromptCache;
 import io.github.llmcache.engine.PromptCall;
 import io.github.llmcache.payload.Payload;
 import io.github.llmcache.tier.CacheEntry;
@@ -13,13 +14,14 @@ import java.util.concurrent.ThreadLocalRandom;
  * Stores answers to calls as the cache itself would.
  *
  * @param writer stores entries
+ * @param cache tells how long they are kept
  * @param clock tells the time of the answers
  */
-record CallEntries(EntryWriter writer, InstantSource clock) {
+record CallEntries(EntryWriter writer, PromptCache cache, InstantSource clock) {
 
     /** Stores an answer; false if it was evicted meanwhile, or may not be stored now. */
     boolean store(PromptCall call, Object answer) {
-        CachePolicy policy = call.policy();
+        CachePolicy policy = cache.now(call.policy());
         Payload payload = call.codec().encode(answer);
         UnfitAnswerException.check(payload.length(), policy.maxEntrySize());
         Duration ttl = CachePolicy.jittered(

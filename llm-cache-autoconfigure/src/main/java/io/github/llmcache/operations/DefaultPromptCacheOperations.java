@@ -74,7 +74,7 @@ public final class DefaultPromptCacheOperations implements PromptCacheOperations
         this.capture = capture;
         this.explainer = new CallExplainer(new LookupPreview(tiers, modes, clock), browser);
         this.lines = new EntryLines(browser);
-        this.calls = new CallEntries(writer, clock);
+        this.calls = new CallEntries(writer, cache, clock);
         this.exported = new ExportedEntries(writer, catalog, clock);
     }
 

@@ -1,6 +1,7 @@
 package io.github.llmcache.redis;
 
 import io.github.llmcache.model.ModelConfig;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -13,6 +14,7 @@ final class FollowedModel {
     private final byte[] key;
     private final @Nullable ModelConfig settings;
     private volatile Optional<ModelConfig> current;
+    private volatile Duration longestTtl;
     private volatile boolean known;
     private @Nullable String unreadable;
 
@@ -21,6 +23,7 @@ final class FollowedModel {
         this.key = key;
         this.settings = settings;
         this.current = Optional.ofNullable(settings);
+        this.longestTtl = longest(Duration.ZERO, settings);
     }
 
     String name() {
@@ -40,12 +43,18 @@ final class FollowedModel {
         return known;
     }
 
+    /** The longest TTL that it has had: answers that were stored by it may still be there. */
+    Duration longestTtl() {
+        return longestTtl;
+    }
+
     /** Takes what was read, null where there is nothing; tells whether it has changed since it was read before. */
     boolean take(@Nullable ModelConfig kept) {
         Optional<ModelConfig> read = Optional.ofNullable(over(kept));
         unreadable = null;
         boolean changed = known && !read.equals(current);
         if (!read.equals(current)) {
+            longestTtl = longest(longestTtl, read.orElse(null));
             current = read;
         }
         known = true;
@@ -69,6 +78,12 @@ final class FollowedModel {
                 name,
                 kept.version() == null ? settings.version() : kept.version(),
                 kept.prices() == null ? settings.prices() : kept.prices(),
-                parameters);
+                parameters,
+                kept.ttl() == null ? settings.ttl() : kept.ttl());
+    }
+
+    private static Duration longest(Duration longest, @Nullable ModelConfig config) {
+        Duration ttl = config == null ? null : config.ttl();
+        return ttl == null || ttl.compareTo(longest) <= 0 ? longest : ttl;
     }
 }

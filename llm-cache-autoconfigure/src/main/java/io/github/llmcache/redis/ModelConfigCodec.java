@@ -5,11 +5,14 @@ import io.github.llmcache.model.ModelPrices;
 import io.github.llmcache.tier.FailureKind;
 import io.github.llmcache.tier.TierException;
 import java.math.BigDecimal;
+import java.time.DateTimeException;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
+import org.springframework.format.datetime.standard.DurationFormatterUtils;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.databind.DeserializationFeature;
@@ -20,16 +23,17 @@ import tools.jackson.databind.node.ObjectNode;
 /**
  * Writes and reads what is kept of a model in Redis: plain JSON, which people may write too.
  *
- * <pre>{@code {"v":1,"version":"2026-05","inputPrice":0.15,"outputPrice":0.6,"parameters":{"temperature":"0.2"}}}</pre>
+ * <pre>{@code {"v":2,"version":"2026-05","inputPrice":0.15,"outputPrice":0.6,"parameters":{"temperature":"0.2"},"ttl":"PT1H"}}</pre>
  *
  * <p>All of it may be left out. A field that is not known makes it unreadable: a misspelt {@code version} must not pass for
- * none. Thread-safe.
+ * none. Shape 1 had no TTL, and is still written where there is none, so that earlier releases go on reading it. Thread-safe.
  */
 final class ModelConfigCodec {
 
-    private static final int SHAPE = 1;
+    private static final int SHAPE = 2;
+    private static final int SHAPE_WITHOUT_TTL = 1;
     private static final BigDecimal HIGHEST_PRICE = new BigDecimal(1_000_000);
-    private static final Set<String> FIELDS = Set.of("v", "version", "inputPrice", "outputPrice", "parameters");
+    private static final Set<String> FIELDS = Set.of("v", "version", "inputPrice", "outputPrice", "parameters", "ttl");
 
     private final JsonMapper json = JsonMapper.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
@@ -39,7 +43,8 @@ final class ModelConfigCodec {
 
     byte[] write(ModelConfig config) {
         ObjectNode object = json.createObjectNode();
-        object.put("v", SHAPE);
+        Duration ttl = config.ttl();
+        object.put("v", ttl == null ? SHAPE_WITHOUT_TTL : SHAPE);
         if (config.version() != null) {
             object.put("version", config.version());
         }
@@ -51,6 +56,9 @@ final class ModelConfigCodec {
         if (!config.parameters().isEmpty()) {
             ObjectNode parameters = object.putObject("parameters");
             new TreeMap<>(config.parameters()).forEach(parameters::put);
+        }
+        if (ttl != null) {
+            object.put("ttl", ttl.toString());
         }
         return json.writeValueAsBytes(object);
     }
@@ -75,13 +83,14 @@ final class ModelConfigCodec {
         if (shape.isIntegralNumber() && (!shape.canConvertToInt() || shape.intValue() > SHAPE)) {
             throw new TierException(FailureKind.NEWER_FORMAT, "It was written by a newer release", null);
         }
-        if (!shape.isMissingNode() && !(shape.isIntegralNumber() && shape.intValue() == SHAPE)) {
-            throw unreadable("has a 'v' that is not " + SHAPE);
+        if (!shape.isMissingNode() && !(shape.isIntegralNumber() && shape.intValue() >= SHAPE_WITHOUT_TTL)) {
+            throw unreadable("has a 'v' that is neither " + SHAPE_WITHOUT_TTL + " nor " + SHAPE);
         }
         if (!FIELDS.containsAll(object.propertyNames())) {
             throw unreadable("has another field than " + new TreeSet<>(FIELDS));
         }
-        return new ModelConfig(name, text(object), prices(object), parameters(object.path("parameters")));
+        return new ModelConfig(
+                name, text(object), prices(object), parameters(object.path("parameters")), ttl(object.path("ttl")));
     }
 
     private static @Nullable String text(JsonNode object) {
@@ -131,6 +140,26 @@ final class ModelConfigCodec {
             parameters.put(parameter.getKey(), value.asString());
         }
         return parameters;
+    }
+
+    private static @Nullable Duration ttl(JsonNode ttl) {
+        if (ttl.isMissingNode() || ttl.isNull()) {
+            return null;
+        }
+        // A number has no unit, and would be anybody's guess.
+        String text = ttl.isString() ? ttl.asString().strip() : "";
+        try {
+            Duration duration = text.chars().anyMatch(Character::isLetter)
+                    ? DurationFormatterUtils.detectAndParse(text)
+                    : Duration.ZERO;
+            if (ModelConfig.isTtl(duration)) {
+                return duration;
+            }
+        } catch (IllegalArgumentException | ArithmeticException | DateTimeException ex) {
+            // Told below, without what is there.
+        }
+        throw unreadable("has a 'ttl' that is no time with its unit, above zero and up to "
+                + ModelConfig.LONGEST_TTL.toDays() + "d, such as \"30m\" or \"PT1H\"");
     }
 
     private static TierException unreadable(String why) {

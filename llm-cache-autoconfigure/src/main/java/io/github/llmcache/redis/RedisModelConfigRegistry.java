@@ -6,6 +6,7 @@ import io.github.llmcache.tier.FailureKind;
 import io.github.llmcache.tier.TierException;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -85,6 +86,14 @@ public final class RedisModelConfigRegistry implements ModelConfigRegistry, Smar
     public boolean isKnown(String name) {
         FollowedModel model = follow(name);
         return model != null && model.isKnown();
+    }
+
+    @Override
+    public Duration longestTtl() {
+        return followed.values().stream()
+                .map(FollowedModel::longestTtl)
+                .max(Comparator.naturalOrder())
+                .orElse(Duration.ZERO);
     }
 
     /**

@@ -5,6 +5,7 @@ import io.github.llmcache.model.ModelConfigConflictException;
 import io.github.llmcache.model.ModelConfigException;
 import io.github.llmcache.model.ModelConfigs;
 import io.github.llmcache.model.StoredModelConfig;
+import io.github.llmcache.tier.FailureKind;
 import io.github.llmcache.tier.TierException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -28,6 +29,9 @@ import org.springframework.data.redis.connection.RedisConnection;
  * command is bounded by the connection's timeout.
  */
 public final class RedisModelConfigs implements ModelConfigs {
+
+    /** Stands for the revision of what is no string, which Redis does not replace. */
+    private static final String ANOTHER_TYPE = "another-type";
 
     private final CacheConnection connection;
     private final RedisKeys keys;
@@ -95,7 +99,15 @@ public final class RedisModelConfigs implements ModelConfigs {
     }
 
     private Optional<StoredModelConfig> read(String name) {
-        byte[] value = connection.commands().get(RedisKeys.bytes(keys.model(name)));
+        byte[] value;
+        try {
+            value = connection.commands().get(RedisKeys.bytes(keys.model(name)));
+        } catch (RuntimeException ex) {
+            if (RedisFailures.kindOf(ex) == FailureKind.WRONG_TYPE) {
+                return Optional.of(new StoredModelConfig(name, ANOTHER_TYPE, null));
+            }
+            throw ex;
+        }
         if (value == null) {
             return Optional.empty();
         }

@@ -49,7 +49,8 @@ public final class RedisPromptCache implements AutoCloseable {
 
     private RedisPromptCache(Builder from) {
         Clock clock = Clock.systemUTC();
-        this.catalog = new CacheCatalog(from.settings, from.caches);
+        ModelConfigRegistry models = ModelConfigRegistry.of(from.models);
+        this.catalog = new CacheCatalog(from.settings, from.caches, models::longestTtl);
         this.connection = CacheConnection.derivedFrom(from.factory, from.timeout, clock);
         RedisKeys keys = new RedisKeys(from.keyPrefix);
         LlmRedisCacheManager manager = LlmRedisCacheManager.of(connection, keys, catalog, clock, null);
@@ -69,7 +70,7 @@ public final class RedisPromptCache implements AutoCloseable {
                         defaults.modes(),
                         defaults.context(),
                         new CompleteAnswers(catalog),
-                        ModelConfigRegistry.of(from.models)),
+                        models),
                 threads);
         connection.start();
     }
@@ -172,7 +173,7 @@ public final class RedisPromptCache implements AutoCloseable {
         }
 
         /**
-         * Sets what is registered of models, for the prices of what hits save.
+         * Sets what is registered of models: the prices of what hits save, and how long answers are kept.
          *
          * @param registered the models
          * @return this builder

@@ -72,8 +72,10 @@ public final class RedisUsageStore implements UsageStore, AutoCloseable {
         boolean tagged = connection.isCluster();
         for (WindowClaim claim : claims) {
             String window = claim.window() == first ? null : claim.window().segment();
-            arguments.add(number(Math.max(1, claim.left().toMillis())));
-            arguments.add(number(claim.window().longest().toMillis()));
+            long longest = claim.window().longest().toMillis();
+            // Where a clock was put back, a window that has begun would last longer than windows do.
+            arguments.add(number(Math.min(longest, Math.max(1, claim.left().toMillis()))));
+            arguments.add(number(longest));
             for (UsageUnit unit : UNITS) {
                 counters.add(RedisKeys.bytes(keys.usage(subject, unit.segment(), window, tagged)));
                 arguments.add(number(claim.owed().of(unit)));

@@ -223,7 +223,8 @@ enum Script {
      * Arguments for each window: milliseconds that it still lasts, milliseconds that it lasts at most, and for each counter
      * what is added in any case, what is added if no limit has been reached, and the limit or -1.
      *
-     * <p>A counter that lives longer than its window at most is of another window, and begins anew. Answers: the number of
+     * <p>A counter that lives longer than its window at most is of another window, and begins anew. What Redis can't add to
+     * without an error is no counter, and is found before anything is written, since what a script has written stays. Answers: the number of
      * the last counter that has reached its limit or 0, and for each counter its value and the milliseconds that it lives.
      */
     USAGE("""
@@ -241,8 +242,11 @@ enum Script {
               end
             end
             for i = 1, #KEYS do
-              used[i] = tonumber(redis.call('GET', KEYS[i]) or '0')
-              if not used[i] then return redis.error_reply('WRONGTYPE no counter') end
+              local value = redis.call('GET', KEYS[i]) or '0'
+              if value ~= '0' and not string.find(value, '^-?[1-9]%d*$') or #value > 18 then
+                return redis.error_reply('WRONGTYPE no counter')
+              end
+              used[i] = tonumber(value)
               left[i] = redis.call('PTTL', KEYS[i])
             end
             for i = 1, #KEYS do

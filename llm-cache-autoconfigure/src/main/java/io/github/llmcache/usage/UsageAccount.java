@@ -18,10 +18,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class UsageAccount {
 
+    private static final Duration NEVER_SEEN = Duration.ofSeconds(Long.MAX_VALUE);
+
+    /** A counter that has so much more time than before was deleted meanwhile, and begun anew. */
+    private static final Duration ANOTHER_COUNTER = Duration.ofSeconds(1);
+
     private static final class Counters {
 
         private Instant end = Instant.MIN;
         private UsageAmount seen = UsageAmount.NOTHING;
+        private Duration seenLeft = NEVER_SEEN;
         private UsageAmount untold = UsageAmount.NOTHING;
         private final Set<UsageUnit> warned = EnumSet.noneOf(UsageUnit.class);
 
@@ -29,9 +35,18 @@ final class UsageAccount {
             if (!now.isBefore(end)) {
                 end = window.end(now, zone);
                 seen = UsageAmount.NOTHING;
+                seenLeft = NEVER_SEEN;
                 untold = UsageAmount.NOTHING;
                 warned.clear();
             }
+        }
+
+        /** Callers take what the store says in any order; of what is not later by the counters' time, the most counts. */
+        void see(WindowReading read) {
+            Duration behind = read.left().minus(seenLeft);
+            boolean later = behind.isNegative() || behind.compareTo(ANOTHER_COUNTER) > 0;
+            seen = later ? read.used() : seen.most(read.used());
+            seenLeft = later ? read.left() : seenLeft;
         }
     }
 
@@ -106,7 +121,7 @@ final class UsageAccount {
         reading.windows().forEach((window, read) -> {
             Counters counters = windows.get(window);
             if (counters != null && counters.end.equals(window.end(askedAt, zone))) {
-                counters.seen = read.used();
+                counters.see(read);
             }
         });
     }

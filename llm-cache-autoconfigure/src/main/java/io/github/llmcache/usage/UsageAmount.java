@@ -46,6 +46,12 @@ public record UsageAmount(long calls, long tokens, long nanos) {
         return new UsageAmount(calls - other.calls, tokens - other.tokens, nanos - other.nanos);
     }
 
+    /** The more of both in each unit. */
+    UsageAmount most(UsageAmount other) {
+        return new UsageAmount(
+                Math.max(calls, other.calls), Math.max(tokens, other.tokens), Math.max(nanos, other.nanos));
+    }
+
     /** The same where it is more than nothing, and nothing where it is less. */
     UsageAmount positive() {
         return new UsageAmount(Math.max(0, calls), Math.max(0, tokens), Math.max(0, nanos));

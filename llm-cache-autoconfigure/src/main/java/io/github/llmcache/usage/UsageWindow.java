@@ -23,15 +23,15 @@ public enum UsageWindow {
             return now.truncatedTo(ChronoUnit.HOURS).plusHours(1);
         }
     },
-    /** A day of the calendar, 23 to 25 hours long where clocks are put forward and back. */
-    DAY(Duration.ofHours(25)) {
+    /** A day of the calendar, an hour or two shorter or longer where clocks are put forward and back. */
+    DAY(Duration.ofHours(26)) {
         @Override
         ZonedDateTime endOf(ZonedDateTime now) {
             return now.toLocalDate().plusDays(1).atStartOfDay(now.getZone());
         }
     },
     /** A month of the calendar. */
-    MONTH(Duration.ofDays(31).plusHours(1)) {
+    MONTH(Duration.ofDays(31).plusHours(2)) {
         @Override
         ZonedDateTime endOf(ZonedDateTime now) {
             return now.toLocalDate().withDayOfMonth(1).plusMonths(1).atStartOfDay(now.getZone());

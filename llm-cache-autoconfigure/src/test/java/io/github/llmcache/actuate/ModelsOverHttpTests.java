@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
+import io.github.llmcache.model.ModelConfig;
 import io.github.llmcache.model.ModelConfigRegistry;
 import io.github.llmcache.testing.RealRedis;
 import io.lettuce.core.ScriptOutputType;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -113,6 +115,47 @@ class ModelsOverHttpTests {
     }
 
     @Test
+    void a_ttl_is_set_shown_kept_by_other_changes_and_taken_away() {
+        post(client(), "{\"model\": \"meta/llama\", \"version\": \"1\", \"ttl\": \"30m\"}")
+                .expectStatus()
+                .isOk()
+                .expectBody()
+                .jsonPath("$.ttl")
+                .isEqualTo("PT30M");
+        assertThat(redis.commands().get(KEY)).isEqualTo("{\"v\":2,\"version\":\"1\",\"ttl\":\"PT30M\"}");
+        post(client(), "{\"model\": \"meta/llama\", \"version\": \"2\"}")
+                .expectBody()
+                .jsonPath("$.ttl")
+                .isEqualTo("PT30M");
+        assertThat(ttl()).contains(Duration.ofMinutes(30));
+        client().get()
+                .uri("/llmcachemodels")
+                .exchange()
+                .expectBody()
+                .jsonPath("$.models[0].ttl")
+                .isEqualTo("PT30M");
+
+        post(client(), "{\"model\": \"meta/llama\", \"ttl\": \"PT2H\"}")
+                .expectBody()
+                .jsonPath("$.version")
+                .isEqualTo("2");
+        assertThat(ttl()).contains(Duration.ofHours(2));
+
+        post(client(), "{\"model\": \"meta/llama\", \"ttl\": \"\"}")
+                .expectStatus()
+                .isOk()
+                .expectBody()
+                .jsonPath("$.ttl")
+                .doesNotExist();
+        assertThat(ttl()).isEmpty();
+        assertThat(redis.commands().get(KEY)).isEqualTo("{\"v\":1,\"version\":\"2\"}");
+    }
+
+    private static Optional<Duration> ttl() {
+        return application.getBean(ModelConfigRegistry.class).find(NAME).map(ModelConfig::ttl);
+    }
+
+    @Test
     void a_change_of_what_somebody_else_changed_is_a_conflict() {
         redis.commands().set(KEY, "{\"version\":\"1\"}");
         post(client(), "{\"model\": \"meta/llama\", \"version\": \"2\", \"revision\": \"0123\"}")
@@ -168,6 +211,12 @@ class ModelsOverHttpTests {
                 "{\"model\": \"meta/llama\", \"inputPrice\": \"canary\"}",
                 "{\"model\": \"meta/llama\", \"inputPrice\": \"1e9\"}",
                 "{\"model\": \"meta/llama\", \"parameters\": \"[]\"}",
+                "{\"model\": \"meta/llama\", \"ttl\": \"canary\"}",
+                "{\"model\": \"meta/llama\", \"ttl\": \"3600\"}",
+                "{\"model\": \"meta/llama\", \"ttl\": \"0s\"}",
+                "{\"model\": \"meta/llama\", \"ttl\": \"-5m\"}",
+                "{\"model\": \"meta/llama\", \"ttl\": \"3651d\"}",
+                "{\"model\": \"meta/llama\", \"ttl\": \"99999999999999999d\"}",
                 "{\"model\": \"meta/llama\", \"parameters\": \"{\\\"a\\\": {}}\"}",
                 "{\"model\": \"meta/llama\", \"parameters\": \"canary\"}",
                 "{\"model\": \"meta/llama\", \"parameters\": {\"a\": \"b\"}}",

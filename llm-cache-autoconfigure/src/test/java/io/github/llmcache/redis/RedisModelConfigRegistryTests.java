@@ -192,7 +192,7 @@ class RedisModelConfigRegistryTests {
             strings = {
                 "{\"version\":\"canary",
                 "{\"verison\":\"canary\"}",
-                "{\"v\":2,\"version\":\"canary\",\"more\":1}",
+                "{\"v\":3,\"version\":\"canary\",\"more\":1}",
             })
     void what_cannot_be_read_is_told_once_and_what_was_known_holds(String value, CapturedOutput output) {
         redis.commands().set(KEY, "{\"version\":\"3\"}");

@@ -149,7 +149,15 @@ class RedisModelConfigsTests {
                     .isThrownBy(() -> models.put(new ModelConfig("demo", "2"), null))
                     .withMessageContaining("wrong type")
                     .withMessageNotContaining("canary");
-            assertThatExceptionOfType(ModelConfigException.class).isThrownBy(() -> models.get("demo"));
+            StoredModelConfig hash = models.get("demo").orElseThrow();
+            assertThat(hash.config()).isNull();
+            assertThatExceptionOfType(ModelConfigException.class)
+                    .isThrownBy(() -> models.put(new ModelConfig("demo", "2"), hash.revision()))
+                    .withMessageContaining("wrong type");
+            StoredModelConfig other = models.put(new ModelConfig("other", "1"), null);
+            assertThat(models.all())
+                    .as("one key of another type hides no other model")
+                    .containsExactly(hash, other);
             assertThat(redis.commands().hget(KEY, "canary")).isEqualTo("canary");
         });
     }

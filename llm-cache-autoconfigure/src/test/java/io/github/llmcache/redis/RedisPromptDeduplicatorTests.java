@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 import io.github.llmcache.testing.CacheApplication;
 import io.github.llmcache.testing.RealCluster;
 import io.github.llmcache.testing.RealRedis;
+import io.github.llmcache.testing.TcpProxy;
 import io.github.llmcache.usage.dedup.DeduplicationUnavailableException;
 import io.github.llmcache.usage.dedup.PromptDeduplicator;
 import java.time.Duration;
@@ -158,6 +159,34 @@ class RedisPromptDeduplicatorTests {
                                 .ignoreExceptions()
                                 .until(() -> !dedup.firstSeen("import", "why"));
                     });
+        }
+    }
+
+    /** The server has taken the prompt down, and its answer is lost: asked again on a new line, it would say that it was seen. */
+    @ParameterizedTest
+    @ValueSource(strings = {"lettuce", "jedis"})
+    void a_prompt_whose_answer_is_lost_with_the_line_is_not_told_to_be_seen(String client) {
+        ExecutorService thread = Executors.newSingleThreadExecutor();
+        try (TcpProxy proxy = TcpProxy.before(redis.port())) {
+            application(redis, client).withPropertyValues(proxy.properties()).run(context -> {
+                PromptDeduplicator dedup = of(context);
+                for (int i = 1; i <= 4; i++) {
+                    long taken = i;
+                    await().ignoreExceptions().until(() -> !dedup.firstSeen("warm", "why"));
+                    proxy.delay(Duration.ofMillis(200));
+                    Future<Boolean> first = thread.submit(() -> dedup.firstSeen("lost", "prompt " + taken));
+                    await().pollInterval(Duration.ofMillis(5))
+                            .until(() -> redis.commands().scard("dedup:lost") == taken);
+                    proxy.halfClose();
+                    proxy.delay(Duration.ZERO);
+                    assertThat(first)
+                            .failsWithin(Duration.ofSeconds(10))
+                            .withThrowableThat()
+                            .withCauseInstanceOf(DeduplicationUnavailableException.class);
+                }
+            });
+        } finally {
+            thread.shutdownNow();
         }
     }
 

@@ -9,6 +9,7 @@ import io.github.llmcache.engine.LoadRequest;
 import io.github.llmcache.event.AnswerCost;
 import io.github.llmcache.model.ModelConfigRegistry;
 import io.github.llmcache.testing.RealRedis;
+import io.github.llmcache.testing.TcpProxy;
 import io.github.llmcache.usage.LostRedis;
 import io.github.llmcache.usage.UsageBudgets;
 import io.github.llmcache.usage.UsageGuard;
@@ -31,6 +32,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.data.redis.connection.RedisStandaloneConfiguration;
@@ -117,6 +119,22 @@ class RedisUsageStoreTests {
         }
     }
 
+    /** A counter with more time than its window lasts would be taken for another window's, and begin anew with each call. */
+    @Test
+    void a_clock_that_is_put_back_does_not_let_more_calls_through() {
+        now = Instant.parse("2026-11-23T12:00:00Z");
+        try (Member member = new Member(Clients.LETTUCE, "", Map.of(UsageWindow.MINUTE, new UsageLimit(2, -1, -1)))) {
+            member.ask("ada");
+            redis.commands().del("shop:usage:ada:count:minute");
+            now = now.minusSeconds(20);
+            member.ask("ada");
+            member.ask("ada");
+
+            assertThatThrownBy(() -> member.ask("ada")).isInstanceOf(UsageLimitExceededException.class);
+            assertThat(redis.commands().pttl("shop:usage:ada:count:minute")).isBetween(1L, 60_000L);
+        }
+    }
+
     @Test
     void a_counter_of_a_longer_window_begins_anew_and_one_that_never_ends_is_made_to() {
         redis.commands().set("shop:usage:ada:count", "500", SetArgs.Builder.px(Duration.ofDays(20)));
@@ -154,6 +172,58 @@ class RedisUsageStoreTests {
                 .singleElement()
                 .asString()
                 .contains("wrong_type");
+    }
+
+    /** They are numbers for people and for scripts, but nothing that Redis can count on. */
+    @ParameterizedTest
+    @ValueSource(strings = {"1.5", "0x10", "1e3", " 7", "007", "-0", "99999999999999999999", ""})
+    void a_counter_that_is_no_whole_number_is_left_alone_and_nothing_of_the_call_is_counted_beside_it(String value) {
+        redis.commands().set("shop:usage:ada:tokens", value, SetArgs.Builder.px(Duration.ofHours(1)));
+        try (Member member = new Member(Clients.LETTUCE, "", Map.of(UsageWindow.DAY, new UsageLimit(2, 5000, -1)))) {
+            member.ask("ada").end();
+            member.ask("ada").end();
+            assertThatThrownBy(() -> member.ask("ada")).isInstanceOf(UsageLimitExceededException.class);
+            member.ask("bob").end();
+
+            assertThat(redis.commands().get("shop:usage:bob:count"))
+                    .as("others are counted in Redis meanwhile")
+                    .isEqualTo("1");
+            assertThat(redis.commands().exists("shop:usage:ada:count")).isZero();
+            assertThat(redis.commands().get("shop:usage:ada:tokens")).isEqualTo(value);
+        }
+    }
+
+    /** Given back twice, tokens would be used that nobody counts. */
+    @Test
+    void what_is_given_back_is_not_given_back_again_where_the_answer_is_lost_with_the_line() {
+        try (TcpProxy proxy = TcpProxy.before(redis.port());
+                Member member = new Member(
+                        Clients.LETTUCE, "", proxy.port(), Map.of(UsageWindow.DAY, new UsageLimit(-1, 100_000, -1)))) {
+            for (int i = 0; i < 4; i++) {
+                String tokens = "shop:usage:user-" + i + ":tokens";
+                await().until(() -> isConnected(member));
+                member.ask("user-" + i);
+                Permit open = member.ask("user-" + i);
+                awaitCounter(tokens, "800");
+                proxy.delay(Duration.ofMillis(200));
+                open.end();
+                await().pollInterval(Duration.ofMillis(5))
+                        .until(() -> "400".equals(redis.commands().get(tokens)));
+                proxy.halfClose();
+                proxy.delay(Duration.ZERO);
+                await().until(() -> isConnected(member));
+                await().during(Duration.ofMillis(300))
+                        .until(() -> "400".equals(redis.commands().get(tokens)));
+            }
+        }
+    }
+
+    private static boolean isConnected(Member member) {
+        return member.connection
+                .commands()
+                .getLater(RedisKeys.bytes("nothing"))
+                .handle((value, failure) -> failure == null)
+                .join();
     }
 
     @Test
@@ -204,7 +274,11 @@ class RedisUsageStoreTests {
         private final UsageGuard guard;
 
         Member(Clients client, String user, Map<UsageWindow, UsageLimit> limits) {
-            RedisStandaloneConfiguration server = new RedisStandaloneConfiguration("127.0.0.1", redis.port());
+            this(client, user, redis.port(), limits);
+        }
+
+        Member(Clients client, String user, int port, Map<UsageWindow, UsageLimit> limits) {
+            RedisStandaloneConfiguration server = new RedisStandaloneConfiguration("127.0.0.1", port);
             if (!user.isEmpty()) {
                 server.setUsername(user);
                 server.setPassword("secret");

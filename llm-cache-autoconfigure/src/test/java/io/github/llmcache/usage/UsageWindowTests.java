@@ -33,11 +33,19 @@ class UsageWindowTests {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"UTC", "Europe/Berlin", "Australia/Lord_Howe", "America/Santiago", "Africa/Monrovia"})
+    @ValueSource(
+            strings = {
+                "UTC",
+                "Europe/Berlin",
+                "Australia/Lord_Howe",
+                "America/Santiago",
+                "Africa/Monrovia",
+                "Antarctica/Troll"
+            })
     void every_moment_of_a_year_is_in_a_window_that_ends_later_and_lasts_no_longer_than_is_said(String name) {
         ZoneId zone = ZoneId.of(name);
         Instant end = Instant.parse("2027-01-01T00:00:00Z");
-        for (Instant now = Instant.parse("2026-01-01T00:00:00Z"); now.isBefore(end); now = now.plusSeconds(901)) {
+        for (Instant now = Instant.parse("2026-01-01T00:00:00Z"); now.isBefore(end); now = now.plusSeconds(900)) {
             for (UsageWindow window : UsageWindow.values()) {
                 Duration left = Duration.between(now, window.end(now, zone));
                 assertThat(left).isPositive().isLessThanOrEqualTo(window.longest());
