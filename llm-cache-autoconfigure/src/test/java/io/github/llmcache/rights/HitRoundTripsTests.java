@@ -67,6 +67,24 @@ class HitRoundTripsTests {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"lettuce", "jedis"})
+    void a_hit_in_a_hash_is_one_hget_and_nothing_else(String client) {
+        try (RealRedis redis = RealRedis.start()) {
+            application(redis)
+                    .withConfiguration(AutoConfigurations.of(LlmCacheNearAutoConfiguration.class))
+                    .withPropertyValues("spring.data.redis.client-type=" + client, "llm-cache.layout=hash")
+                    .run(context -> {
+                        begin(context);
+                        awaitTier(context, "redis");
+
+                        assertThat(sentBy(redis, HITS, context, "redis"))
+                                .hasSize(HITS)
+                                .allMatch(command -> command.startsWith("\"HGET\" \"shop:cache:gpt:prompt\""));
+                    });
+        }
+    }
+
     @Test
     void a_hit_in_memory_sends_nothing() {
         try (RealRedis redis = RealRedis.start()) {
