@@ -136,8 +136,17 @@ class HitRoundTripsTests {
                                             .map(command -> command.substring(1, command.indexOf('"', 1))))
                                     .contains(layout.equals("hash") ? "HGET" : "GET")
                                     .isSubsetOf(
-                                            "GET", "PTTL", "SCAN", "HGET", "HSCAN", "ZRANGEBYSCORE", "HGETALL", "ROLE",
-                                            "PING", "CLIENT", "SUBSCRIBE");
+                                            "GET",
+                                            "PTTL",
+                                            "SCAN",
+                                            "HGET",
+                                            "HSCAN",
+                                            "ZRANGEBYSCORE",
+                                            "HGETALL",
+                                            "ROLE",
+                                            "PING",
+                                            "CLIENT",
+                                            "SUBSCRIBE");
                         }
                     });
         }
