@@ -83,7 +83,9 @@ public record ExplanationDescriptor(
     public record Key(String digest, @Nullable String redis) {
 
         static Key of(PromptKey key, @Nullable String storedUnder, boolean values) {
-            boolean shown = storedUnder != null && (values || storedUnder.endsWith(":" + key.digest()));
+            // That of a hash ends with the cache's name. One with a prompt ends with a part of the digest.
+            boolean shown = storedUnder != null
+                    && (values || storedUnder.endsWith(":" + key.digest()) || storedUnder.endsWith(":" + key.cache()));
             return new Key(key.digest(), shown ? storedUnder : null);
         }
 

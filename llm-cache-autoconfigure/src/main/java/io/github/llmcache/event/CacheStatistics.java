@@ -159,7 +159,7 @@ public final class CacheStatistics implements PromptCacheListener {
          * @return the time
          */
         public Duration estimatedTimeSaved(Duration meanLoadTime) {
-            return meanLoadTime.multipliedBy(hits + stale);
+            return ModelCalls.times(meanLoadTime, hits + stale);
         }
 
         /**

@@ -22,6 +22,8 @@ public record ModelCalls(
     /** No calls. */
     public static final ModelCalls NONE = new ModelCalls(Map.of(), 0, 0, 0, 0, Duration.ZERO);
 
+    private static final Duration LONGEST = Duration.ofMillis(Long.MAX_VALUE);
+
     /** Copies the map, in its order. */
     public ModelCalls {
         hitsByTier = Collections.unmodifiableMap(new LinkedHashMap<>(hitsByTier));
@@ -44,6 +46,16 @@ public record ModelCalls(
      * @return the time
      */
     public Duration estimatedTimeSaved(Duration meanLoadTime) {
-        return meanLoadTime.multipliedBy(hits() + stale);
+        return times(meanLoadTime, hits() + stale);
+    }
+
+    /** As much as can be told in milliseconds: sums that are read from Redis can be anything. */
+    static Duration times(Duration meanLoadTime, long answers) {
+        try {
+            Duration time = meanLoadTime.multipliedBy(answers);
+            return time.compareTo(LONGEST) < 0 ? time : LONGEST;
+        } catch (ArithmeticException ex) {
+            return LONGEST;
+        }
     }
 }

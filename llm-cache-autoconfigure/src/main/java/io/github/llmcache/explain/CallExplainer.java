@@ -58,7 +58,7 @@ public final class CallExplainer {
                     null);
         }
         LookupPreview.Result result = preview.of(call);
-        NearestEntries nearest = result.outcome() == CacheOutcome.MISS && !result.insists()
+        NearestEntries nearest = result.outcome() == CacheOutcome.MISS && !result.insists() && isKnown(result)
                 ? nearest(captured.request(), call.key(), captured)
                 : null;
         return new CallExplanation(
@@ -73,6 +73,12 @@ public final class CallExplainer {
                 result.tier(),
                 result.findings(),
                 nearest);
+    }
+
+    /** Where the tier with all entries could not say what stands there, it is not asked for more: it is left alone, or slow. */
+    private static boolean isKnown(LookupPreview.Result result) {
+        List<LookupPreview.Finding> findings = result.findings();
+        return findings.isEmpty() || findings.get(findings.size() - 1).state() != LookupPreview.State.FAILED;
     }
 
     private @Nullable NearestEntries nearest(@Nullable PromptRequest request, PromptKey key, CapturedCall captured) {

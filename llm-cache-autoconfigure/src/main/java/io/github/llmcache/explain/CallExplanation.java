@@ -25,7 +25,8 @@ import org.jspecify.annotations.Nullable;
  * @param storedUnder the key in the farthest tier, which can hold the prompt, or null where that is not known
  * @param tier the tier that would answer, or null
  * @param findings what stands in each tier under the key, the nearest first
- * @param nearest the entries that are most like what was asked, for a miss that asked the tiers; null otherwise
+ * @param nearest the entries that are most like what was asked, for a miss that asked the tiers, of which the farthest answered;
+ *     null otherwise
  */
 public record CallExplanation(
         @Nullable String cache,

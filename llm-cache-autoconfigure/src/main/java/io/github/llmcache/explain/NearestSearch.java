@@ -69,14 +69,19 @@ final class NearestSearch {
 
     /** A scan may give an entry twice. */
     private static void keep(NearEntry entry, List<NearEntry> nearest) {
-        if (nearest.stream()
-                .noneMatch(known -> known.stored().key().equals(entry.stored().key()))) {
+        if (nearest.stream().noneMatch(known -> isSame(known.stored(), entry.stored()))) {
             nearest.add(entry);
             nearest.sort(NEAREST_FIRST);
             if (nearest.size() > TOLD) {
                 nearest.remove(TOLD);
             }
         }
+    }
+
+    /** Many entries have one key where they are fields of a hash, and one may stand under two keys. */
+    private static boolean isSame(StoredEntry one, StoredEntry other) {
+        return one.key().equals(other.key())
+                && one.entry().digest().equals(other.entry().digest());
     }
 
     /** The nearest entry, or null. */

@@ -152,7 +152,7 @@ final class EntryCacheWriter implements RedisCacheWriter {
             RemovedEntries removed = new RemovedEntries(connection, keys, near, redis, name);
             removed.remove(List.of(new KeyPlace(new String(key, StandardCharsets.UTF_8))));
             if (digest != null) {
-                removed.remove(hashes.placesOf(redis, name, digest));
+                hashes.removeDigest(redis, name, digest, removed);
             }
             statistics.incDeletes(name);
             if (unmarked != null) {

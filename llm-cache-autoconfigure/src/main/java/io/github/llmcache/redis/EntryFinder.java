@@ -43,6 +43,20 @@ interface EntryFinder {
      */
     List<EntryPlace> placesOf(RedisConnection redis, String cache, String digest);
 
+    /** The places at which it may stand besides, where it stands at none of the first; to find them is dear. */
+    default List<EntryPlace> otherPlacesOf(RedisConnection redis, String cache, String digest) {
+        return List.of();
+    }
+
+    /** Takes the entry of a digest away. */
+    default void removeDigest(RedisConnection redis, String cache, String digest, RemovedEntries removed) {
+        long before = removed.count();
+        removed.remove(placesOf(redis, cache, digest));
+        if (removed.count() == before) {
+            removed.remove(otherPlacesOf(redis, cache, digest));
+        }
+    }
+
     /** Counts the entries of a cache. */
     EntryCount count(RedisConnection redis, String cache, Duration atMost);
 

@@ -125,7 +125,22 @@ final class HashEntries implements EntryFinder {
 
     @Override
     public List<EntryPlace> placesOf(RedisConnection redis, String cache, String digest) {
-        return hashesOf(redis, cache).stream()
+        return placesIn(indexed(redis, cache), digest);
+    }
+
+    /** An index that Redis has given up begins anew with the next store, and knows the hash of that alone. */
+    @Override
+    public List<EntryPlace> otherPlacesOf(RedisConnection redis, String cache, String digest) {
+        if (!isLayoutOf(cache)) {
+            return List.of();
+        }
+        SortedSet<String> hashes = scanned(redis, cache);
+        hashes.removeAll(indexed(redis, cache));
+        return placesIn(hashes, digest);
+    }
+
+    private static List<EntryPlace> placesIn(SortedSet<String> hashes, String digest) {
+        return hashes.stream()
                 .<EntryPlace>map(hash -> new FieldPlace(hash, digest))
                 .toList();
     }

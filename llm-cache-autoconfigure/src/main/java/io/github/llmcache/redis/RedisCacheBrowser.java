@@ -95,14 +95,20 @@ public final class RedisCacheBrowser implements CacheBrowser {
     public Optional<StoredEntry> find(String cache, String digest) {
         return ask(redis -> {
             EntryFinder finder = finder(cache);
-            for (EntryPlace place : finder.placesOf(redis, cache, digest)) {
-                StoredEntry stored = finder.read(redis, place).entry();
-                if (stored != null && stored.entry().digest().equals(digest)) {
-                    return Optional.of(stored);
-                }
-            }
-            return Optional.empty();
+            return find(finder, redis, finder.placesOf(redis, cache, digest), digest)
+                    .or(() -> find(finder, redis, finder.otherPlacesOf(redis, cache, digest), digest));
         });
+    }
+
+    private static Optional<StoredEntry> find(
+            EntryFinder finder, RedisConnection redis, List<EntryPlace> places, String digest) {
+        for (EntryPlace place : places) {
+            StoredEntry stored = finder.read(redis, place).entry();
+            if (stored != null && stored.entry().digest().equals(digest)) {
+                return Optional.of(stored);
+            }
+        }
+        return Optional.empty();
     }
 
     @Override

@@ -126,7 +126,7 @@ public final class RedisCacheEvictor implements CacheEvictor {
             Runnable mark = marking ? () -> generations.evicted(cache, term) : null;
             // Other instances may have another layout, and this one may have had it before.
             switch (term.kind()) {
-                case DIGEST -> layouts.forEach(layout -> removed.remove(layout.placesOf(redis, cache, term.value())));
+                case DIGEST -> layouts.forEach(layout -> layout.removeDigest(redis, cache, term.value(), removed));
                 case ALL -> {
                     layouts.forEach(layout -> layout.removeAll(redis, cache, removed));
                     near.removedAll();

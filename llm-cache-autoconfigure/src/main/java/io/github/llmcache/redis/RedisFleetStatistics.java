@@ -27,6 +27,9 @@ public final class RedisFleetStatistics implements FleetStatistics {
     /** The days over which prompts are told apart as one window: Redis adds up 12 kB for each. */
     private static final int LONGEST_WINDOW = 31;
 
+    /** Nobody counts as far; what is more was written by somebody else, and would spoil the sums. */
+    private static final long MOST = 1_000_000_000_000_000_000L;
+
     private final CacheConnection connection;
     private final RedisKeys keys;
 
@@ -58,7 +61,7 @@ public final class RedisFleetStatistics implements FleetStatistics {
                 Map<String, Long> counts = read(redis, keys.statistics(cache, day));
                 if (!counts.isEmpty()) {
                     days.put(day, StatisticsFields.read(counts));
-                    counts.forEach((field, value) -> sums.merge(field, value, Long::sum));
+                    counts.forEach((field, value) -> sums.merge(field, value, RedisFleetStatistics::sum));
                     AskedPrompts asked =
                             asked(redis, StatisticsFields.prompts(counts), List.of(keys.prompts(cache, day)));
                     if (asked != null) {
@@ -110,13 +113,20 @@ public final class RedisFleetStatistics implements FleetStatistics {
         }
     }
 
+    private static long sum(long one, long other) {
+        return Math.min(MOST, one + other);
+    }
+
     private static Map<String, Long> read(RedisConnection redis, String key) {
         Map<String, Long> counts = new HashMap<>();
         Map<byte[], byte[]> fields = fields(redis, key);
         if (fields != null) {
             fields.forEach((field, value) -> {
                 try {
-                    counts.put(text(field), Long.valueOf(text(value)));
+                    long count = Long.parseLong(text(value));
+                    if (count >= 0 && count <= MOST) {
+                        counts.put(text(field), count);
+                    }
                 } catch (NumberFormatException ex) {
                     // Somebody else wrote it, or a newer release.
                 }

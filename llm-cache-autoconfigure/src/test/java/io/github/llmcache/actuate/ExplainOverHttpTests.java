@@ -93,6 +93,11 @@ class ExplainOverHttpTests {
             return answered();
         }
 
+        @CachedPrompt(cacheName = "shelved", model = "gpt")
+        public String shelved(String question) {
+            return answered();
+        }
+
         private String answered() {
             calls.incrementAndGet();
             return "canary-answer";
@@ -166,6 +171,15 @@ class ExplainOverHttpTests {
                 .doesNotContain("canary")
                 .doesNotContain("similarity")
                 .doesNotContain("\"arguments\":[\"");
+    }
+
+    @Test
+    void the_hash_in_which_an_entry_would_be_holds_no_prompt_and_is_told_to_all() {
+        String body = text(post(client(), "/shelved/explain", body("librarian.shelved", "[\"canary\"]"))
+                .expectStatus()
+                .isOk());
+
+        assertThat(body).contains("\"redis\":\"cache:gpt:shelved\"").doesNotContain("canary");
     }
 
     @Test
@@ -396,6 +410,7 @@ class ExplainOverHttpTests {
                         "llm-cache.near.enabled=false",
                         "llm-cache.stats.enabled=false",
                         "llm-cache.caches.prompt.ttl=1h",
+                        "llm-cache.caches.shelved.layout=hash",
                         "llm-cache.redis.timeout=1s")
                 .properties(properties)
                 .run();

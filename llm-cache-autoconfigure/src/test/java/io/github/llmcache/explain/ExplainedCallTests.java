@@ -27,6 +27,8 @@ import io.github.llmcache.operations.PromptCacheOperations;
 import io.github.llmcache.testing.CacheApplication;
 import io.github.llmcache.testing.RealRedis;
 import io.github.llmcache.testing.RecordingListener;
+import io.github.llmcache.tier.Circuit;
+import io.github.llmcache.tier.CircuitState;
 import io.github.llmcache.tier.FailureKind;
 import java.util.List;
 import java.util.Objects;
@@ -36,6 +38,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 
 /** Why a call is a hit or not, with a real Redis. */
@@ -154,13 +158,15 @@ class ExplainedCallTests {
         });
     }
 
-    @Test
-    void a_raised_version_of_the_model_is_named_with_both_values() {
-        with((operations, librarian) -> {
-            stored(operations, () -> librarian.ask("What is RAG?"));
+    @ParameterizedTest
+    @ValueSource(strings = {"string", "hash"})
+    void a_raised_version_of_the_model_is_named_with_both_values(String layout) {
+        ApplicationContextRunner laidOut = application.withPropertyValues("llm-cache.layout=" + layout);
+        with(laidOut, (operations, librarian) -> {
             stored(operations, () -> librarian.ask("Who wrote Faust?"));
+            stored(operations, () -> librarian.ask("What is RAG?"));
         });
-        with(application.withPropertyValues("llm-cache.models.gpt.version=3"), (operations, librarian) -> {
+        with(laidOut.withPropertyValues("llm-cache.models.gpt.version=3"), (operations, librarian) -> {
             CallExplanation explanation = operations.explain(() -> librarian.ask("What is RAG?"));
 
             NearestEntries nearest = nearest(explanation);
@@ -437,13 +443,70 @@ class ExplainedCallTests {
                     assertThat(explanation.outcome()).isEqualTo(CacheOutcome.MISS);
                     assertThat(states(explanation)).containsExactly(State.FAILED);
                     assertThat(explanation.because()).contains("could not say: timeout");
-                    assertThat(nearest(explanation).problem()).isNotNull();
-                    assertThat(nearest(explanation).complete()).isFalse();
+                    assertThat(explanation.nearest()).isNull();
                 } finally {
                     own.resume();
                 }
             });
         }
+    }
+
+    @Test
+    void while_the_circuit_is_open_redis_is_not_asked_for_the_nearest_entries_either() {
+        try (RealRedis own = RealRedis.start()) {
+            CacheApplication.on(own)
+                    .withBean("librarian", Librarian.class, () -> new Librarian())
+                    .withPropertyValues("llm-cache.redis.timeout=200ms", "llm-cache.stats.enabled=false")
+                    .run(context -> {
+                        PromptCacheOperations operations = context.getBean(PromptCacheOperations.class);
+                        Librarian librarian = context.getBean(Librarian.class);
+                        stored(operations, () -> librarian.ask("q"));
+                        own.pause();
+                        try {
+                            await().until(() -> {
+                                librarian.ask("another");
+                                return context.getBean(Circuit.class).state() == CircuitState.OPEN;
+                            });
+                        } finally {
+                            own.resume();
+                        }
+                        CallExplanation explanation = operations.explain(() -> librarian.ask("other"));
+
+                        assertThat(explanation.findings())
+                                .containsExactly(new Finding("redis", State.FAILED, FailureKind.CIRCUIT_OPEN, null));
+                        assertThat(explanation.because()).contains("could not say: circuit open");
+                        assertThat(explanation.nearest()).isNull();
+                    });
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"string", "hash"})
+    void a_version_that_is_raised_in_redis_is_named(String layout) {
+        application
+                .withPropertyValues("llm-cache.model-registry.enabled=true", "llm-cache.layout=" + layout)
+                .run(context -> {
+                    PromptCacheOperations operations = context.getBean(PromptCacheOperations.class);
+                    Librarian librarian = context.getBean(Librarian.class);
+                    await().until(() -> operations
+                                    .explain(() -> librarian.ask("What is RAG?"))
+                                    .outcome()
+                            == CacheOutcome.MISS);
+                    stored(operations, () -> librarian.ask("What is RAG?"));
+
+                    redis.commands().set("model:gpt:config", "{\"version\": \"3\"}");
+
+                    await().untilAsserted(() -> {
+                        CallExplanation explanation = operations.explain(() -> librarian.ask("What is RAG?"));
+                        assertThat(explanation.because())
+                                .endsWith("The nearest of 1 entry differs in model version (3, the entry has 2).");
+                        assertThat(nearest(explanation).entries().get(0).differences())
+                                .containsExactly(new Difference(RequestComponent.MODEL_VERSION, "3", "2"));
+                        assertThat(Objects.requireNonNull(explanation.storedUnder()))
+                                .startsWith(layout.equals("hash") ? "cache:gpt:prompt" : "prompt:");
+                    });
+                    assertThat(librarian.calls()).isOne();
+                });
     }
 
     @Test

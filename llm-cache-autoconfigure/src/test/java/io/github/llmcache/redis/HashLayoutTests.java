@@ -12,6 +12,7 @@ import io.github.llmcache.operations.PromptCacheOperations;
 import io.github.llmcache.testing.RealRedis;
 import io.github.llmcache.tier.CacheBrowser;
 import io.github.llmcache.tier.CacheEntry;
+import io.github.llmcache.tier.Eviction;
 import io.github.llmcache.tier.TierLookup;
 import io.lettuce.core.RedisException;
 import java.io.ByteArrayOutputStream;
@@ -109,6 +110,30 @@ class HashLayoutTests {
             assertThat(fields.stream().filter(field -> field.startsWith("old ")))
                     .hasSizeLessThan(60);
         }
+    }
+
+    @Test
+    void a_hash_that_lost_its_time_or_was_moved_here_without_one_gets_it_back_with_the_next_store() {
+        Jvm one = jvm();
+        store(one, "first", Duration.ofMinutes(10));
+        redis.commands().persist(HASH);
+        store(one, "second", Duration.ofMinutes(5));
+        assertThat(redis.commands().pttl(HASH)).isBetween(1L, 600_000L);
+
+        byte[] dump = redis.commands().dump(HASH);
+        redis.commands().del(HASH);
+        redis.commands().restore(HASH, 0, dump);
+        assertThat(one.has("first")).isTrue();
+        assertThat(redis.commands().pttl(HASH)).isEqualTo(-1);
+        store(one, "third", Duration.ofMinutes(5));
+        assertThat(redis.commands().pttl(HASH)).isBetween(1L, 600_000L);
+
+        redis.commands().rename(HASH, "cache:other:prompt");
+        assertThat(one.has("first")).isFalse();
+        store(one, "fourth", Duration.ofMinutes(5));
+        assertThat(redis.commands().pttl(HASH)).isBetween(1L, 300_000L);
+        assertThat(one.evict(new Eviction.OfAll())).isEqualTo(4);
+        assertThat(redis.answers()).isEmpty();
     }
 
     @ParameterizedTest

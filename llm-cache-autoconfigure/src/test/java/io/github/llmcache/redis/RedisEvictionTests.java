@@ -261,6 +261,32 @@ class RedisEvictionTests {
     }
 
     @Test
+    void an_eviction_by_digest_and_of_a_cache_depends_on_no_index() {
+        Jvm one = jvm();
+        PromptKey ofOther = new PromptKey("prompt", "how", null, "other");
+        Cache cache = Objects.requireNonNull(one.caches.getCache("prompt"));
+        String digest = "-why_".repeat(8) + "why";
+        List<Runnable> evictions = List.of(
+                () -> assertThat(one.evict(new Eviction.OfDigest(digest))).isEqualTo(1),
+                () -> assertThat(cache.evictIfPresent(digest)).isTrue(),
+                () -> assertThat(one.evict(new Eviction.OfAll())).isEqualTo(2));
+        for (Runnable eviction : evictions) {
+            store(one, digest, List.of());
+            // Redis gives the indexes up, and what is stored next begins them anew.
+            redis.commands().keys("llm-cache:index:*").forEach(redis.commands()::del);
+            Jvm.get(one.tier.store(ofOther, Jvm.entry("how"), Jvm.TTL));
+            RedisCacheBrowser browser = new RedisCacheBrowser(
+                    one.connection, one.keys, new CacheCatalog(shelf.settings(), Map.of()), one.evictor);
+            assertThat(browser.find("prompt", digest)).isPresent();
+
+            eviction.run();
+
+            assertThat(one.has(digest)).isFalse();
+            assertThat(browser.find("prompt", digest)).isEmpty();
+        }
+    }
+
+    @Test
     void an_eviction_wins_although_redis_has_forgotten_all_it_counted() {
         Jvm one = jvm();
         one.evict(new Eviction.OfAll());

@@ -9,6 +9,7 @@ import io.github.llmcache.event.CacheOutcome;
 import io.github.llmcache.event.CacheStatistics;
 import io.github.llmcache.event.CostTotals;
 import io.github.llmcache.event.DailyStatistics;
+import io.github.llmcache.event.ModelCalls;
 import io.github.llmcache.event.PromptCacheEvent;
 import io.github.llmcache.event.TierFailureEvent;
 import io.github.llmcache.testing.RealRedis;
@@ -362,6 +363,47 @@ class RedisStatisticsWriterTests {
                     .containsEntry("hits", "many")
                     .containsEntry("hits:near", "1");
             assertThat(member.read(DAY, DAY).total().stale()).isEqualTo(7);
+        }
+    }
+
+    @Test
+    void numbers_that_nobody_can_have_counted_leave_the_sums_readable() {
+        String most = Long.toString(Long.MAX_VALUE);
+        Map<String, String> damaged = Map.of(
+                "hits",
+                most,
+                "stale",
+                "999999999999999999",
+                "misses",
+                "-5",
+                "loads",
+                "1",
+                "load-millis",
+                "888888888888888",
+                "model-hits:near:gpt",
+                "999999999999999999",
+                "model-loads:gpt",
+                "1",
+                "model-load-millis:gpt",
+                "888888888888888");
+        redis.commands().hset(KEY, damaged);
+        redis.commands().hset(NEXT_KEY, damaged);
+        redis.commands().hset(NEXT_KEY, "coalesced", "7");
+        try (Member member = new Member(Clients.LETTUCE)) {
+            DailyStatistics read = member.read(DAY, DAY.plusDays(1));
+
+            assertThat(read.total().coalesced()).isEqualTo(7);
+            assertThat(read.total().hits()).isZero();
+            assertThat(read.total().misses()).isZero();
+            assertThat(read.total().stale()).isPositive();
+            assertThat(read.total().hitRatio()).isEqualTo(1);
+            assertThat(read.total().estimatedTimeSaved().orElseThrow().toMillis())
+                    .isPositive();
+            assertThat(read.estimatedTimeSaved(DAY).orElseThrow().toMillis()).isPositive();
+            ModelCalls ofModel = read.total().calls().getOrDefault("gpt", ModelCalls.NONE);
+            assertThat(ofModel.estimatedTimeSaved(ofModel.meanLoadTime().orElseThrow())
+                            .toMillis())
+                    .isPositive();
         }
     }
 

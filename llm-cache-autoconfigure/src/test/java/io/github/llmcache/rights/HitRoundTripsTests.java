@@ -1,14 +1,18 @@
 package io.github.llmcache.rights;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
 import io.github.llmcache.autoconfigure.metrics.LlmCacheMetricsAutoConfiguration;
 import io.github.llmcache.autoconfigure.near.LlmCacheNearAutoConfiguration;
 import io.github.llmcache.autoconfigure.usage.LlmCacheUsageAutoConfiguration;
+import io.github.llmcache.engine.LookupPreview.Finding;
+import io.github.llmcache.engine.LookupPreview.State;
 import io.github.llmcache.engine.PromptCallObserver;
 import io.github.llmcache.event.CacheOutcome;
 import io.github.llmcache.model.ModelConfigRegistry;
+import io.github.llmcache.operations.PromptCacheOperations;
 import io.github.llmcache.testing.CacheApplication;
 import io.github.llmcache.testing.RealRedis;
 import io.github.llmcache.testing.SentCommands;
@@ -68,6 +72,24 @@ class HitRoundTripsTests {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"lettuce", "jedis"})
+    void a_hit_in_a_hash_is_one_hget_and_nothing_else(String client) {
+        try (RealRedis redis = RealRedis.start()) {
+            application(redis)
+                    .withConfiguration(AutoConfigurations.of(LlmCacheNearAutoConfiguration.class))
+                    .withPropertyValues("spring.data.redis.client-type=" + client, "llm-cache.layout=hash")
+                    .run(context -> {
+                        begin(context);
+                        awaitTier(context, "redis");
+
+                        assertThat(sentBy(redis, HITS, context, "redis"))
+                                .hasSize(HITS)
+                                .allMatch(command -> command.startsWith("\"HGET\" \"shop:cache:gpt:prompt\""));
+                    });
+        }
+    }
+
     @Test
     void a_hit_in_memory_sends_nothing() {
         try (RealRedis redis = RealRedis.start()) {
@@ -78,6 +100,55 @@ class HitRoundTripsTests {
                         awaitTier(context, "near");
 
                         assertThat(sentBy(redis, HITS, context, "near")).isEmpty();
+                    });
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"string", "hash"})
+    void an_explanation_reads_only_and_keeps_nothing_in_memory(String layout) {
+        try (RealRedis redis = RealRedis.start()) {
+            application(redis)
+                    .withConfiguration(AutoConfigurations.of(LlmCacheNearAutoConfiguration.class))
+                    .withPropertyValues("llm-cache.layout=" + layout, "llm-cache.stats.enabled=false")
+                    .run(context -> {
+                        begin(context);
+                        Shop shop = context.getBean(Shop.class);
+                        PromptCacheOperations operations = context.getBean(PromptCacheOperations.class);
+                        shop.ask("Why?", "ada");
+                        patiently()
+                                .until(() -> operations
+                                                .explain(() -> shop.ask("Why?", "ada"))
+                                                .outcome()
+                                        == CacheOutcome.HIT);
+                        try (SentCommands sent = SentCommands.to(redis)) {
+                            for (int i = 0; i < 5; i++) {
+                                assertThat(operations
+                                                .explain(() -> shop.ask("How?", "ada"))
+                                                .because())
+                                        .contains("differs in arguments");
+                                assertThat(operations
+                                                .explain(() -> shop.ask("Why?", "ada"))
+                                                .findings())
+                                        .extracting(Finding::tier, Finding::state)
+                                        .containsExactly(tuple("near", State.NOT_FOUND), tuple("redis", State.FRESH));
+                            }
+                            assertThat(sent.commands().stream()
+                                            .map(command -> command.substring(1, command.indexOf('"', 1))))
+                                    .contains(layout.equals("hash") ? "HGET" : "GET")
+                                    .isSubsetOf(
+                                            "GET",
+                                            "PTTL",
+                                            "SCAN",
+                                            "HGET",
+                                            "HSCAN",
+                                            "ZRANGEBYSCORE",
+                                            "HGETALL",
+                                            "ROLE",
+                                            "PING",
+                                            "CLIENT",
+                                            "SUBSCRIBE");
+                        }
                     });
         }
     }

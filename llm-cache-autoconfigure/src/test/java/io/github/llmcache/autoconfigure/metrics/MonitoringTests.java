@@ -176,6 +176,18 @@ class MonitoringTests {
     }
 
     @Test
+    void where_nothing_was_a_hit_the_dashboard_tells_a_ratio_of_zero_though_there_is_no_series_of_hits()
+            throws IOException {
+        List<String> ratios = new ArrayList<>();
+        for (JsonNode target : dashboard().findValues("expr")) {
+            if (target.asString().matches(".*hit.*/.*hit.*")) {
+                ratios.add(target.asString());
+            }
+        }
+        assertThat(ratios).hasSize(2).allMatch(ratio -> ratio.contains("or 0 * sum"));
+    }
+
+    @Test
     void every_variable_of_the_dashboard_is_defined_and_asks_for_labels_that_are_exposed() throws IOException {
         JsonNode dashboard = dashboard();
         Set<String> defined = new HashSet<>(OF_GRAFANA);
