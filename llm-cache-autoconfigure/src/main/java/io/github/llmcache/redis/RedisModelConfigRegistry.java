@@ -48,6 +48,7 @@ public final class RedisModelConfigRegistry implements ModelConfigRegistry, Smar
     private final ScheduledThreadPoolExecutor reader;
     private volatile boolean full;
     private @Nullable FailureKind warned;
+    private boolean refused;
 
     /**
      * Creates the registry, which begins to read when the connection is started.
@@ -148,10 +149,14 @@ public final class RedisModelConfigRegistry implements ModelConfigRegistry, Smar
     }
 
     private void readAll() {
+        refused = false;
         for (FollowedModel model : followed.values()) {
             if (!read(model)) {
                 return;
             }
+        }
+        if (!refused) {
+            warned = null;
         }
     }
 
@@ -159,7 +164,6 @@ public final class RedisModelConfigRegistry implements ModelConfigRegistry, Smar
     private boolean read(FollowedModel model) {
         try {
             take(model, connection.commands().get(model.key()));
-            warned = null;
             return true;
         } catch (RuntimeException | LinkageError ex) {
             // Whatever happens, the models are read on.
@@ -168,8 +172,11 @@ public final class RedisModelConfigRegistry implements ModelConfigRegistry, Smar
                 warnOfUnreadable(model, "another type", "It is no string");
                 return true;
             }
-            failed(kind, RedisFailures.isCredentials(ex));
-            return false;
+            boolean credentials = RedisFailures.isCredentials(ex);
+            failed(kind, credentials);
+            // Rights may be given by name, so others may be read.
+            refused |= kind == FailureKind.DENIED;
+            return kind == FailureKind.DENIED && !credentials;
         }
     }
 

@@ -18,6 +18,7 @@ final class StatisticsFields {
 
     private static final List<String> COUNTS_OF_MODELS =
             List.of(MODEL + "stale:", MODEL + "coalesced:", MODEL + "misses:", MODEL + "loads:");
+    private static final String HITS_OF_MODEL = MODEL + "hits:";
     private static final String HITS_OF = "hits:";
     private static final String PROMPTS = "prompts";
     private static final String SAVED = "saved";
@@ -48,7 +49,7 @@ final class StatisticsFields {
             put(fields, SPENT, model, costs.spent());
         });
         counts.calls().forEach((model, calls) -> {
-            calls.hitsByTier().forEach((tier, hits) -> fields.put(MODEL + "hits:" + segment(tier) + ":" + model, hits));
+            calls.hitsByTier().forEach((tier, hits) -> fields.put(HITS_OF_MODEL + segment(tier) + ":" + model, hits));
             fields.put(MODEL + "stale:" + model, calls.stale());
             fields.put(MODEL + "coalesced:" + model, calls.coalesced());
             fields.put(MODEL + "misses:" + model, calls.misses());
@@ -88,6 +89,10 @@ final class StatisticsFields {
         fields.forEach((field, value) -> {
             if (field.startsWith(HITS_OF)) {
                 tiers.put(field.substring(HITS_OF.length()), value);
+            }
+            int tier = tierEnd(field);
+            if (tier >= 0) {
+                models.add(field.substring(tier + 1));
             }
             for (String count : COUNTS_OF_MODELS) {
                 if (field.startsWith(count)) {
@@ -130,10 +135,9 @@ final class StatisticsFields {
     private static ModelCalls calls(Map<String, Long> fields, String model) {
         Map<String, Long> tiers = new TreeMap<>();
         fields.forEach((field, count) -> {
-            String hitsOf = MODEL + "hits:";
-            int tier = field.startsWith(hitsOf) ? field.indexOf(':', hitsOf.length()) : -1;
+            int tier = tierEnd(field);
             if (tier >= 0 && field.substring(tier + 1).equals(model)) {
-                tiers.put(field.substring(hitsOf.length(), tier), count);
+                tiers.put(field.substring(HITS_OF_MODEL.length(), tier), count);
             }
         });
         return new ModelCalls(
@@ -143,6 +147,11 @@ final class StatisticsFields {
                 count(fields, MODEL + "misses:" + model),
                 count(fields, MODEL + "loads:" + model),
                 Duration.ofMillis(count(fields, MODEL + "load-millis:" + model)));
+    }
+
+    /** Where the name of the tier ends, if the field is the hits of a model, and else -1. */
+    private static int tierEnd(String field) {
+        return field.startsWith(HITS_OF_MODEL) ? field.indexOf(':', HITS_OF_MODEL.length()) : -1;
     }
 
     /** Names of models may have colons, so those of tiers may not. */

@@ -246,6 +246,40 @@ class RedisModelConfigRegistryTests {
     }
 
     @Test
+    void a_model_that_may_not_be_read_keeps_no_other_from_being_read(CapturedOutput output) {
+        redis.commands()
+                .aclSetuser(
+                        "reader",
+                        AclSetuserArgs.Builder.on()
+                                .addPassword("secret")
+                                .keyPattern("model:demo:*")
+                                .keyPattern("llm-cache:*")
+                                .allCommands());
+        redis.commands().set(KEY, "{\"version\": \"1\"}");
+        application()
+                .withPropertyValues(
+                        "spring.data.redis.username=reader",
+                        "spring.data.redis.password=secret",
+                        "llm-cache.models.a.version=1",
+                        "llm-cache.models.b.version=1",
+                        "llm-cache.models.z.version=1")
+                .run(context -> {
+                    await().atMost(SECOND).until(() -> "1".equals(version(context, "demo")));
+                    redis.commands().set(KEY, "{\"version\": \"2\"}");
+                    await().atMost(SECOND).until(() -> "2".equals(version(context, "demo")));
+                    redis.commands().set(KEY, "{\"version\": \"3\"}");
+                    await().atMost(SECOND).until(() -> "3".equals(version(context, "demo")));
+
+                    assertThat(context.getBean(ModelConfigRegistry.class).isKnown("a"))
+                            .isFalse();
+                    assertThat(output.getOut()
+                                    .lines()
+                                    .filter(line -> line.contains("does not let the configuration of models be read")))
+                            .hasSize(1);
+                });
+    }
+
+    @Test
     void names_without_end_are_not_followed_without_end(CapturedOutput output) {
         application().run(context -> {
             ModelConfigRegistry registry = context.getBean(ModelConfigRegistry.class);

@@ -115,6 +115,16 @@ class RedisStatisticsWriterTests {
     }
 
     @Test
+    void a_model_of_which_there_were_only_hits_that_cost_nothing_is_found_too() {
+        try (Member member = new Member(Clients.LETTUCE)) {
+            member.called(CacheOutcome.HIT, "near", "llama3.1:8b", new AnswerCost(0, 0, 0));
+            member.write();
+
+            assertThat(member.read(DAY, DAY).total().calls()).containsOnlyKeys("llama3.1:8b");
+        }
+    }
+
+    @Test
     void what_was_counted_before_midnight_stands_under_its_day_though_it_is_written_after() {
         try (Member member = new Member(Clients.LETTUCE)) {
             member.hit();
