@@ -125,7 +125,7 @@ final class FailOpenRedisCache extends RedisCache {
 
     /** Characters of the prefix that mean something in a pattern would match keys of other caches. */
     private byte[] pattern(String keyPattern) {
-        return RedisKeys.bytes(RedisKeys.escape(getCacheConfiguration().getKeyPrefixFor(getName())) + keyPattern);
+        return RedisKeys.bytes(KeySegments.escape(getCacheConfiguration().getKeyPrefixFor(getName())) + keyPattern);
     }
 
     private void run(Runnable operation) {

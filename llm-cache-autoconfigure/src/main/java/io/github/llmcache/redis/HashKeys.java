@@ -31,7 +31,8 @@ final class HashKeys {
 
     /** The key of the hash in which the answers of a model lie. */
     String hash(String cache, @Nullable String model) {
-        return prefix + BEGINNING + (model == null ? NO_MODEL : RedisKeys.shown(model)) + ":" + RedisKeys.encode(cache);
+        return prefix + BEGINNING + (model == null ? NO_MODEL : KeySegments.shown(model)) + ":"
+                + KeySegments.encode(cache);
     }
 
     /** The place of an answer. */
@@ -51,12 +52,12 @@ final class HashKeys {
 
     /** The pattern, for {@code SCAN}, of the hashes of a cache; it may match more than {@link #isOf}. */
     String pattern(String cache) {
-        return RedisKeys.escape(prefix) + BEGINNING + "*:" + RedisKeys.escape(RedisKeys.encode(cache));
+        return KeySegments.escape(prefix) + BEGINNING + "*:" + KeySegments.escape(KeySegments.encode(cache));
     }
 
     /** Whether a key is that of a hash of a cache. */
     boolean isOf(String cache, String key) {
-        String end = ":" + RedisKeys.encode(cache);
+        String end = ":" + KeySegments.encode(cache);
         int begin = prefix.length() + BEGINNING.length();
         return key.startsWith(prefix + BEGINNING)
                 && key.endsWith(end)
@@ -66,7 +67,7 @@ final class HashKeys {
 
     /** The key of the index of the hashes of a cache. */
     String index(String cache) {
-        return own + "index:" + RedisKeys.encode(cache) + ":hashes";
+        return own + "index:" + KeySegments.encode(cache) + ":hashes";
     }
 
     /** The key of the lease of an answer, in the slot of its hash. */
@@ -76,12 +77,12 @@ final class HashKeys {
 
     /** The pattern, for {@code SCAN}, of the leases of the answers of a hash. */
     String leasePattern(String hash) {
-        return RedisKeys.escape(own + "lease:{" + hash + "}:") + "*";
+        return KeySegments.escape(own + "lease:{" + hash + "}:") + "*";
     }
 
     /** The pattern, for {@code SCAN}, of the leases of the answers of all hashes of a cache; it may match more. */
     String leasesPattern(String cache) {
-        return RedisKeys.escape(own + "lease:{" + prefix) + BEGINNING + "*:"
-                + RedisKeys.escape(RedisKeys.encode(cache) + "}:") + "*";
+        return KeySegments.escape(own + "lease:{" + prefix) + BEGINNING + "*:"
+                + KeySegments.escape(KeySegments.encode(cache) + "}:") + "*";
     }
 }

@@ -245,7 +245,7 @@ public final class RedisCacheModes implements CacheModes, CacheModeSwitch, AutoC
     }
 
     private static String field(@Nullable String cache) {
-        return cache == null ? ALL : RedisKeys.encode(cache);
+        return cache == null ? ALL : KeySegments.encode(cache);
     }
 
     private static String text(byte[] bytes) {

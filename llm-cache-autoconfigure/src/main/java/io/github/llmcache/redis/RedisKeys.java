@@ -3,10 +3,7 @@ package io.github.llmcache.redis;
 import io.github.llmcache.key.KeyStyle;
 import io.github.llmcache.key.PromptKey;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.LocalDate;
-import java.util.Base64;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -24,15 +21,10 @@ public final class RedisKeys {
     /** The longest prompt, in characters, that a readable key shows. */
     private static final int LONGEST_READABLE = 100;
 
-    /** The longest tag, scope, model or key, in characters, that a key shows whole. */
-    private static final int LONGEST_TERM = 100;
-
     /** No cache may have this name. */
     private static final String OWN = "llm-cache:";
 
     private static final String MODEL_END = ":config";
-
-    private static final String ENCODED = "%:{}*?[]\\^~";
 
     private final String prefix;
     private final HashKeys hashes;
@@ -59,7 +51,7 @@ public final class RedisKeys {
      * @return the prefix, the cache's name and a colon
      */
     public String beginning(String cache) {
-        return prefix + encode(cache) + ":";
+        return prefix + KeySegments.encode(cache) + ":";
     }
 
     /** The beginning that a key has, up to the colon after the cache's name; empty where it has none. */
@@ -78,7 +70,9 @@ public final class RedisKeys {
     public String key(PromptKey key, KeyStyle style) {
         String prompt = style == KeyStyle.READABLE ? key.prompt() : null;
         return beginning(key.cache())
-                + (isReadable(prompt) ? encode(String.valueOf(prompt)) + "~" + shortened(key.digest()) : key.digest());
+                + (isReadable(prompt)
+                        ? KeySegments.encode(String.valueOf(prompt)) + "~" + shortened(key.digest())
+                        : key.digest());
     }
 
     /**
@@ -88,7 +82,7 @@ public final class RedisKeys {
      * @return the pattern
      */
     public String pattern(String cache) {
-        return escape(beginning(cache)) + "*";
+        return KeySegments.escape(beginning(cache)) + "*";
     }
 
     /**
@@ -99,7 +93,7 @@ public final class RedisKeys {
      * @return the pattern
      */
     String readablePattern(String cache, String digest) {
-        return escape(beginning(cache)) + "*~" + escape(shortened(digest));
+        return KeySegments.escape(beginning(cache)) + "*~" + KeySegments.escape(shortened(digest));
     }
 
     /**
@@ -149,7 +143,7 @@ public final class RedisKeys {
 
     /** The pattern, for {@code SCAN}, of the leases of all entries of a cache. */
     String leasePattern(String cache) {
-        return escape(prefix + OWN + "lease:{" + beginning(cache)) + "*";
+        return KeySegments.escape(prefix + OWN + "lease:{" + beginning(cache)) + "*";
     }
 
     /**
@@ -160,7 +154,7 @@ public final class RedisKeys {
      * @return the key in Redis, never that of another user or session
      */
     public String chat(String user, String session) {
-        return prefix + "chat:" + encode(user) + ":" + encode(session);
+        return prefix + "chat:" + KeySegments.encode(user) + ":" + KeySegments.encode(session);
     }
 
     /**
@@ -170,7 +164,7 @@ public final class RedisKeys {
      * @return the key in Redis
      */
     public String chats(String user) {
-        return prefix + OWN + "chats:" + encode(user);
+        return prefix + OWN + "chats:" + KeySegments.encode(user);
     }
 
     /**
@@ -183,7 +177,7 @@ public final class RedisKeys {
      * @return the key in Redis, never that of another subject
      */
     String usage(String subject, String unit, @Nullable String window, boolean tagged) {
-        String segment = shown(subject);
+        String segment = KeySegments.shown(subject);
         // A tag in the prefix puts all keys into one slot already, and comes before any other.
         boolean tag = tagged && prefix.indexOf('{') < 0;
         return prefix + "usage:" + (tag ? "{" + segment + "}" : segment) + ":" + unit
@@ -202,7 +196,7 @@ public final class RedisKeys {
      * @return the key in Redis
      */
     public String generation(String cache) {
-        return prefix + OWN + "generation:" + encode(cache);
+        return prefix + OWN + "generation:" + KeySegments.encode(cache);
     }
 
     /**
@@ -213,12 +207,12 @@ public final class RedisKeys {
      * @return the key in Redis
      */
     public String statistics(String cache, LocalDate day) {
-        return prefix + OWN + "stats:" + encode(cache) + ":" + day;
+        return prefix + OWN + "stats:" + KeySegments.encode(cache) + ":" + day;
     }
 
     /** The key of what tells how many different prompts a cache was asked on a day; all of a cache are in one slot of a cluster. */
     String prompts(String cache, LocalDate day) {
-        return prefix + OWN + "prompts:{" + encode(cache) + "}:" + day;
+        return prefix + OWN + "prompts:{" + KeySegments.encode(cache) + "}:" + day;
     }
 
     /** The key of the number of the last counts that a JVM has added there, in the slot of them in a cluster. */
@@ -233,17 +227,17 @@ public final class RedisKeys {
 
     /** The key of the index of the entries that have a term. */
     String index(String cache, Term term) {
-        return indexes() + encode(cache) + ":" + segment(term);
+        return indexes() + KeySegments.encode(cache) + ":" + segment(term);
     }
 
     /** The pattern, for {@code SCAN}, of the indexes of a term in all caches. */
     String indexPattern(Term term) {
-        return escape(indexes()) + "*" + escape(":" + segment(term));
+        return KeySegments.escape(indexes()) + "*" + KeySegments.escape(":" + segment(term));
     }
 
     /** The cache of an index that has the pattern of a term. */
     String cacheOfIndex(String index, Term term) {
-        return decode(index.substring(
+        return KeySegments.decode(index.substring(
                 indexes().length(), index.length() - segment(term).length() - 1));
     }
 
@@ -266,23 +260,7 @@ public final class RedisKeys {
     }
 
     private static String segment(Term term) {
-        return term.kind().segment() + ":" + shown(term.value());
-    }
-
-    /** A name such that no two are the same text, of bounded length. */
-    static String shown(String value) {
-        return value.length() <= LONGEST_TERM
-                ? encode(value)
-                : encode(value.substring(0, LONGEST_TERM)) + "~" + hash(value);
-    }
-
-    private static String hash(String value) {
-        try {
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(bytes(value));
-            return Base64.getUrlEncoder().withoutPadding().encodeToString(digest);
-        } catch (NoSuchAlgorithmException ex) {
-            throw new IllegalStateException("Every Java has SHA-256", ex);
-        }
+        return term.kind().segment() + ":" + KeySegments.shown(term.value());
     }
 
     /**
@@ -292,12 +270,12 @@ public final class RedisKeys {
      * @return the key in Redis
      */
     public String model(String model) {
-        return models() + encode(model) + MODEL_END;
+        return models() + KeySegments.encode(model) + MODEL_END;
     }
 
     /** The pattern, for {@code SCAN}, of what is registered of all models. */
     String modelPattern() {
-        return escape(models()) + "*" + MODEL_END;
+        return KeySegments.escape(models()) + "*" + MODEL_END;
     }
 
     /** The model of a key that has the pattern of them; null where a name is not encoded so, which nobody asks for. */
@@ -305,8 +283,8 @@ public final class RedisKeys {
     String modelOf(String key) {
         String segment = key.substring(models().length(), key.length() - MODEL_END.length());
         try {
-            String name = decode(segment);
-            return encode(name).equals(segment) ? name : null;
+            String name = KeySegments.decode(segment);
+            return KeySegments.encode(name).equals(segment) ? name : null;
         } catch (IndexOutOfBoundsException | NumberFormatException ex) {
             return null;
         }
@@ -323,7 +301,7 @@ public final class RedisKeys {
      * @return the key in Redis
      */
     public String dedup(String name) {
-        return prefix + "dedup:" + encode(name);
+        return prefix + "dedup:" + KeySegments.encode(name);
     }
 
     /** The key of the hash that tells what the caches were switched to. */
@@ -359,55 +337,5 @@ public final class RedisKeys {
                     Character.PARAGRAPH_SEPARATOR -> false;
             default -> true;
         };
-    }
-
-    /** A name such that no two are the same text, and none is a pattern. */
-    static String encode(String segment) {
-        StringBuilder encoded = null;
-        for (int i = 0; i < segment.length(); i++) {
-            char c = segment.charAt(i);
-            boolean special = c < ' ' || c == 127 || ENCODED.indexOf(c) >= 0;
-            if (special && encoded == null) {
-                encoded = new StringBuilder(segment.length() + 8).append(segment, 0, i);
-            }
-            if (encoded != null) {
-                if (special) {
-                    encoded.append('%')
-                            .append(Character.toUpperCase(Character.forDigit(c >> 4, 16)))
-                            .append(Character.toUpperCase(Character.forDigit(c & 15, 16)));
-                } else {
-                    encoded.append(c);
-                }
-            }
-        }
-        return encoded == null ? segment : encoded.toString();
-    }
-
-    /** What was {@link #encode encoded}. */
-    private static String decode(String segment) {
-        StringBuilder decoded = new StringBuilder(segment.length());
-        for (int i = 0; i < segment.length(); i++) {
-            char c = segment.charAt(i);
-            if (c == '%') {
-                decoded.append((char) Integer.parseInt(segment, i + 1, i + 3, 16));
-                i += 2;
-            } else {
-                decoded.append(c);
-            }
-        }
-        return decoded.toString();
-    }
-
-    /** Makes a pattern that matches a text alone. */
-    static String escape(String literal) {
-        StringBuilder escaped = new StringBuilder(literal.length() + 4);
-        for (int i = 0; i < literal.length(); i++) {
-            char c = literal.charAt(i);
-            if ("*?[]\\^".indexOf(c) >= 0) {
-                escaped.append('\\');
-            }
-            escaped.append(c);
-        }
-        return escaped.toString();
     }
 }
