@@ -13,11 +13,14 @@ import tools.jackson.databind.json.JsonMapper;
 /** Makes the arguments of a method out of a JSON array. */
 final class ArgumentReader {
 
-    /** Decimals keep all their digits, for those of which a key is made. */
+    /** Decimals keep all their digits until their type is known. */
     private static final JsonMapper JSON = JsonMapper.builder()
             .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
             .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
             .build();
+
+    /** Reads each value as whoever calls the method would: a decimal of no certain type is a {@code double}. */
+    private static final JsonMapper VALUES = JsonMapper.builder().build();
 
     private ArgumentReader() {}
 
@@ -56,7 +59,7 @@ final class ArgumentReader {
         try {
             Object argument = value.isNull()
                     ? null
-                    : JSON.treeToValue(value, JSON.getTypeFactory().constructType(type));
+                    : VALUES.readValue(value.toString(), VALUES.getTypeFactory().constructType(type));
             if (argument != null) {
                 return argument;
             }

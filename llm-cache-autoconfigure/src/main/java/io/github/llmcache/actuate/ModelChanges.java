@@ -55,8 +55,8 @@ public final class ModelChanges {
         }
         if (before != null && before.config() == null && revision == null) {
             throw RefusedRequestException.conflict(
-                    "What is kept of the model can't be read. Look at it in Redis; to replace"
-                            + " all of it, name its revision");
+                    "What is kept of the model can't be read. Look at it in Redis: what is no string has to be deleted"
+                            + " there, anything else is replaced where its revision is named");
         }
         ModelConfig after = change.of(name, before == null ? null : before.config());
         try {

@@ -1,5 +1,6 @@
 package io.github.llmcache.engine;
 
+import io.github.llmcache.model.ModelConfig;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Collections;
@@ -115,7 +116,11 @@ public final class CacheCatalog {
 
     private Duration ofModels() {
         try {
-            return longestOfModels.get();
+            Duration longestTtl = longestOfModels.get();
+            if (longestTtl.isNegative()) {
+                return Duration.ZERO;
+            }
+            return longestTtl.compareTo(ModelConfig.LONGEST_TTL) > 0 ? ModelConfig.LONGEST_TTL : longestTtl;
         } catch (RuntimeException | LinkageError ex) {
             // A registry of the user's own that fails is no reason that an eviction does.
             return Duration.ZERO;

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param observer tells callers the outcome of their own calls
  * @param clock tells the time
  * @param modes what each cache does at the moment
- * @param models knows what the models' tokens cost
+ * @param models knows what the models' tokens cost and how long their answers are kept
  * @param subject tells whose usage calls are that do not say so themselves
  */
 record Calls(

@@ -54,10 +54,11 @@ public final class AskedDigests implements PromptCacheListener {
             asked = byCache.computeIfAbsent(event.cache(), name -> new Asked());
         }
         // Counted after it is remembered: who takes the count first then has the digest of every call that is counted.
+        if (asked.digests.size() >= MOST) {
+            // Those that are remembered are not counted either, or there would be too many repeats.
+            return;
+        }
         if (!asked.digests.contains(digest)) {
-            if (asked.digests.size() >= MOST) {
-                return;
-            }
             asked.digests.add(digest);
         }
         asked.calls.increment();

@@ -60,19 +60,27 @@ final class AskedPromptsWriter {
     }
 
     /**
-     * Sends what was asked since the last time.
+     * Takes what was asked since the last time. What Redis has not taken of the day before is given up.
      *
      * @param day the day that it belongs to
+     */
+    void hold(LocalDate day) {
+        asked.caches().forEach(cache -> add(cache, day, asked.take(cache)));
+    }
+
+    /**
+     * Sends what is held of a day.
+     *
+     * @param day the day
      * @return completed when Redis has answered or failed; never with a failure
      */
-    CompletableFuture<Void> write(LocalDate day) {
+    CompletableFuture<Void> send(LocalDate day) {
         List<CompletableFuture<Boolean>> sent = new ArrayList<>();
-        for (String cache : asked.caches()) {
-            Unsent of = add(cache, day, asked.take(cache));
-            if (of.calls > 0) {
+        unsent.forEach((cache, of) -> {
+            if (of.calls > 0 && of.day.equals(day)) {
                 sent.add(send(cache, of));
             }
-        }
+        });
         return CompletableFuture.allOf(sent.toArray(CompletableFuture[]::new)).thenRun(() -> {
             // What is refused for one cache alone is told once, too.
             if (sent.stream().allMatch(CompletableFuture::join)) {
@@ -99,7 +107,7 @@ final class AskedPromptsWriter {
         return arrived.getOrDefault(cache, 0L);
     }
 
-    private Unsent add(String cache, LocalDate day, Taken taken) {
+    private void add(String cache, LocalDate day, Taken taken) {
         Unsent of = unsent.get(cache);
         if (of == null
                 || !of.day.equals(day)
@@ -109,7 +117,6 @@ final class AskedPromptsWriter {
         }
         of.calls += taken.calls();
         of.digests.addAll(taken.digests());
-        return of;
     }
 
     /** Tells whether what was sent goes away by itself. */

@@ -134,9 +134,8 @@ final class HashEntries implements EntryFinder {
         if (!isLayoutOf(cache)) {
             return List.of();
         }
-        SortedSet<String> hashes = scanned(redis, cache);
-        hashes.removeAll(indexed(redis, cache));
-        return placesIn(hashes, digest);
+        // All that there are: what the index knows by now need not be what it knew when it was asked first.
+        return placesIn(scanned(redis, cache), digest);
     }
 
     private static List<EntryPlace> placesIn(SortedSet<String> hashes, String digest) {

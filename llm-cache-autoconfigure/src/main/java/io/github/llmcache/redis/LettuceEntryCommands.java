@@ -37,7 +37,10 @@ final class LettuceEntryCommands implements EntryCommands {
     private final long timeoutNanos;
     private final Set<CompletableFuture<?>> writes = ConcurrentHashMap.newKeySet();
 
-    /** Of the scripts that have to keep their order those that the server has run. A server that replaces it may not know them. */
+    /**
+     * Of the scripts that have to keep their order those that the server has run. A server that replaces it may not know
+     * them.
+     */
     private final Set<Script> known = ConcurrentHashMap.newKeySet();
 
     LettuceEntryCommands(

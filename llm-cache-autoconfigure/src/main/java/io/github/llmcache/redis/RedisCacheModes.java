@@ -26,9 +26,9 @@ import org.springframework.data.redis.connection.RedisConnection;
  * all of them.
  *
  * <p>A thread of its own reads the hash twice a second, so that a call asks a map. While Redis does not answer, the caches
- * stay as they are. Calls that come before the first reading wait for it, for twice the timeout at most (the connection, and what
- * is read on it), and pass the cache by if nothing is known then, so that a cache that was switched off answers nobody; the application's start does not wait.
- * Thread-safe.
+ * stay as they are. Calls that come before the first reading wait for it, for twice the timeout at most (the connection,
+ * and what is read on it), and pass the cache by if nothing is known then, so that a cache that was switched off answers
+ * nobody; the application's start does not wait. Thread-safe.
  */
 public final class RedisCacheModes implements CacheModes, CacheModeSwitch, AutoCloseable {
 

@@ -109,7 +109,10 @@ final class RedisFailures {
                 .anyMatch(message -> message.startsWith("WRONGPASS") || message.startsWith("NOAUTH"));
     }
 
-    /** Whether Lettuce only tells that a handshake has ended, and not what the server said; it does so where it was refused, too. */
+    /**
+     * Whether Lettuce only tells that a handshake has ended, and not what the server said; it does so where it was refused,
+     * too.
+     */
     static boolean isHandshake(Throwable failure) {
         return chainOf(failure).stream()
                 .anyMatch(cause -> cause instanceof IllegalStateException

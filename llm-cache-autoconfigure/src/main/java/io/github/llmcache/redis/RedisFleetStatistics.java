@@ -87,7 +87,7 @@ public final class RedisFleetStatistics implements FleetStatistics {
         if (prompts.isEmpty() || prompts.size() > LONGEST_WINDOW) {
             return null;
         }
-        long calls = prompts.values().stream().mapToLong(AskedPrompts::asked).sum();
+        long calls = prompts.values().stream().mapToLong(AskedPrompts::asked).reduce(0, RedisFleetStatistics::sum);
         return asked(
                 redis,
                 calls,

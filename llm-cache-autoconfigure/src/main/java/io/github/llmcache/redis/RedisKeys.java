@@ -210,7 +210,10 @@ public final class RedisKeys {
         return prefix + OWN + "stats:" + KeySegments.encode(cache) + ":" + day;
     }
 
-    /** The key of what tells how many different prompts a cache was asked on a day; all of a cache are in one slot of a cluster. */
+    /**
+     * The key of what tells how many different prompts a cache was asked on a day. All days of a cache are in one slot of a
+     * cluster.
+     */
     String prompts(String cache, LocalDate day) {
         return prefix + OWN + "prompts:{" + KeySegments.encode(cache) + "}:" + day;
     }

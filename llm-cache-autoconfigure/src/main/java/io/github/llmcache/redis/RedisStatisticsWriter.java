@@ -132,7 +132,7 @@ public final class RedisStatisticsWriter implements AutoCloseable {
 
     private CompletableFuture<Boolean> sendAll(boolean ending) {
         boolean leftAlone = !ending && circuit != null && circuit.state() == CircuitState.OPEN;
-        return (leftAlone ? CompletableFuture.<Void>completedFuture(null) : sendPrompts()).thenCompose(told -> {
+        return sendPrompts(leftAlone).thenCompose(told -> {
             take();
             complained = false;
             return (leftAlone ? sendOne() : CompletableFuture.completedFuture(true))
@@ -141,8 +141,12 @@ public final class RedisStatisticsWriter implements AutoCloseable {
     }
 
     /** First of all, so that calls are counted as asked only where Redis knows what they asked. */
-    private synchronized CompletableFuture<Void> sendPrompts() {
-        return prompts == null ? CompletableFuture.completedFuture(null) : prompts.write(day);
+    private synchronized CompletableFuture<Void> sendPrompts(boolean leftAlone) {
+        if (prompts == null) {
+            return CompletableFuture.completedFuture(null);
+        }
+        prompts.hold(day);
+        return leftAlone ? CompletableFuture.completedFuture(null) : prompts.send(day);
     }
 
     /** Tries with the counts of one cache whether Redis is there. */

@@ -156,7 +156,8 @@ enum Script {
     /**
      * Adds counts to a hash, once: counts whose number is not above that of the last ones are those that were sent again
      * because nobody knew whether they had arrived. Keys: hash, number of the last counts. Arguments: number, milliseconds
-     * to keep it, milliseconds to keep the hash, for each count its field and value. Answers: 1, or 0 if they were there; the error of limiting the hash's life, if any.
+     * to keep it, milliseconds to keep the hash, for each count its field and value. Answers: 1, or 0 if they were there;
+     * the error of limiting the hash's life, if any.
      *
      * <p>A field that holds no number, or one that would become too large, is left alone: an error would leave a part of
      * the counts added, to be added again.
@@ -224,8 +225,10 @@ enum Script {
      * what is added in any case, what is added if no limit has been reached, and the limit or -1.
      *
      * <p>A counter that lives longer than its window at most is of another window, and begins anew. What Redis can't add to
-     * without an error is no counter, and is found before anything is written, since what a script has written stays. Answers: the number of
-     * the last counter that has reached its limit or 0, and for each counter its value and the milliseconds that it lives.
+     * without an error is no counter, and is found before anything is written, since what a script has written stays.
+     *
+     * <p>Answers: the number of the last counter that has reached its limit or 0, and for each counter its value and the
+     * milliseconds that it lives.
      */
     USAGE("""
             local used, left = {}, {}

@@ -121,6 +121,11 @@ class ExplainedMethodsTests {
         }
 
         @CachedPrompt(model = "demo")
+        public String with(@Prompt String question, Map<String, Object> options) {
+            return "answer";
+        }
+
+        @CachedPrompt(model = "demo")
         public String of(Shelf shelf) {
             return "answer";
         }
@@ -182,6 +187,15 @@ class ExplainedMethodsTests {
                             () -> typed.keyed("why?", Tone.FRIENDLY, "ann"));
                     assertSame(context, "typed.later", "[\"Why?\", \"ann\"]", () -> typed.later("Why?", "ann")
                             .join());
+                    Map<String, Object> options = new LinkedHashMap<>();
+                    options.put("temperature", 0.2);
+                    options.put("most", 5);
+                    options.put("stop", List.of("."));
+                    assertSame(
+                            context,
+                            "typed.with",
+                            "[\"Why?\", {\"temperature\": 0.2, \"most\": 5, \"stop\": [\".\"]}]",
+                            () -> typed.with("Why?", options));
                     assertSame(context, "typed.of", "[" + json + "]", () -> typed.of(shelf));
                     assertSame(
                             context,

@@ -79,9 +79,9 @@ class RedisEntryTests {
                 String question = "Text " + i;
                 awaitHit(context, () -> oracle.ask(question));
             }
-            // Once for each script, that which takes the lease and that which stores; and once more where the same is
-            // asked
-            // again before the text has arrived.
+            // Once for each script, that of the lease and that of the store; and once more where the same is asked
+            // again
+            // before the text has arrived.
             assertThat(texts()).isBetween(textsBefore + 2, textsBefore + 3);
         });
     }

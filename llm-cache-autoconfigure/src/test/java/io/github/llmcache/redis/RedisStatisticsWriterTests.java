@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.awaitility.Awaitility.await;
 
 import io.github.llmcache.event.AnswerCost;
+import io.github.llmcache.event.AskedDigests;
+import io.github.llmcache.event.AskedPrompts;
 import io.github.llmcache.event.CacheOutcome;
 import io.github.llmcache.event.CacheStatistics;
 import io.github.llmcache.event.CostTotals;
@@ -141,6 +143,23 @@ class RedisStatisticsWriterTests {
             assertThat(read.days()).containsOnlyKeys(DAY, DAY.plusDays(1));
             assertThat(read.total().hits()).isEqualTo(3);
             assertThat(read.complete()).isTrue();
+        }
+    }
+
+    @Test
+    void prompts_that_redis_does_not_take_by_the_end_of_their_day_are_not_those_of_the_next() {
+        try (Member member = new Member(Clients.LETTUCE)) {
+            circuit = CircuitState.OPEN;
+            member.ask("one");
+            member.ask("one");
+            now = Instant.parse("2026-11-24T00:00:00.100Z");
+            member.write();
+            member.ask("two");
+            circuit = CircuitState.CLOSED;
+            member.write();
+
+            DailyStatistics read = member.read(DAY, DAY.plusDays(1));
+            assertThat(read.prompts()).isEqualTo(Map.of(DAY.plusDays(1), new AskedPrompts(1, 1)));
         }
     }
 
@@ -479,6 +498,7 @@ class RedisStatisticsWriterTests {
     private final class Member implements AutoCloseable {
 
         private final CacheStatistics statistics = new CacheStatistics();
+        private final AskedDigests asked = new AskedDigests();
         private final CacheConnection connection;
         private final RedisStatisticsWriter writer;
         private final RedisFleetStatistics fleet;
@@ -504,7 +524,7 @@ class RedisStatisticsWriterTests {
             connection = CacheConnection.derivedFrom(client.factory(server), timeout, Clock.systemUTC());
             RedisKeys keys = new RedisKeys("shop:");
             writer = new RedisStatisticsWriter(
-                    statistics, null, connection, keys, this::circuit, interval, Duration.ofDays(90), () -> now);
+                    statistics, asked, connection, keys, this::circuit, interval, Duration.ofDays(90), () -> now);
             fleet = new RedisFleetStatistics(connection, keys);
             await().until(() -> {
                 try (var ready = connection.factory().getConnection()) {
@@ -521,6 +541,13 @@ class RedisStatisticsWriterTests {
                 throw failure;
             }
             return circuit;
+        }
+
+        void ask(String digest) {
+            PromptCacheEvent event =
+                    new PromptCacheEvent("faq", CacheOutcome.HIT, "near", null, "gpt", digest, 1, -1, Double.NaN);
+            statistics.onCall(event);
+            asked.onCall(event);
         }
 
         void hit() {

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.data.redis.connection.DataType;
 import org.springframework.data.redis.core.StringRedisTemplate;
 
-/** The sample shows every key of the README's table, with the type and the time to live that the sample's README tells. */
+/** The sample shows every key of the README's table, with a time to live as here, and the type that the sample's README tells. */
 class KeysInRedisTest {
 
     private static final Duration NEVER_ENDS = Duration.ofMillis(-1);
@@ -202,10 +202,12 @@ class KeysInRedisTest {
     @Test
     void anImportOfNothingIsRefusedWithWhatToSend() {
         try (Sample sample = start("sample.demo.delay=0s")) {
-            Reply refused = sample.post("api/import", "{\"prompts\": []}");
+            for (String wrong : List.of("{\"prompts\": []}", "{\"questions\": [null]}")) {
+                Reply refused = sample.post("api/import", wrong);
 
-            assertThat(refused.status()).isEqualTo(400);
-            assertThat(refused.text("detail")).contains("{\"questions\": [{\"prompt\": \"…\"}]}");
+                assertThat(refused.status()).isEqualTo(400);
+                assertThat(refused.text("detail")).contains("{\"questions\": [{\"prompt\": \"…\"}]}");
+            }
         }
     }
 

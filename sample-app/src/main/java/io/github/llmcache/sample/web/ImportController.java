@@ -4,6 +4,7 @@ import io.github.llmcache.sample.Assistant;
 import io.github.llmcache.usage.dedup.PromptDeduplicator;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
@@ -27,10 +28,13 @@ class ImportController {
     }
 
     /** What is to be asked. */
-    record Import(@Nullable List<Question> questions) {
+    record Import(@Nullable List<@Nullable Question> questions) {
 
         List<String> checkedPrompts() {
-            if (questions == null || questions.isEmpty() || questions.size() > MOST) {
+            if (questions == null
+                    || questions.isEmpty()
+                    || questions.size() > MOST
+                    || questions.stream().anyMatch(Objects::isNull)) {
                 throw new BadQuestionException("Send {\"questions\": [{\"prompt\": \"…\"}]} with 1 to " + MOST + ".");
             }
             return questions.stream().map(Question::checkedPrompt).toList();
