@@ -53,14 +53,12 @@ public final class AskedDigests implements PromptCacheListener {
         if (asked == null) {
             asked = byCache.computeIfAbsent(event.cache(), name -> new Asked());
         }
-        // Counted after it is remembered: who takes the count first then has the digest of every call that is counted.
         if (asked.digests.size() >= MOST) {
             // Those that are remembered are not counted either, or there would be too many repeats.
             return;
         }
-        if (!asked.digests.contains(digest)) {
-            asked.digests.add(digest);
-        }
+        // Counted after it is remembered: who takes the count first then has the digest of every call that is counted.
+        asked.digests.add(digest);
         asked.calls.increment();
     }
 

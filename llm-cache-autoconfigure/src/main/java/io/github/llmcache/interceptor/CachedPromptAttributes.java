@@ -6,6 +6,7 @@ import io.github.llmcache.engine.CacheCatalog;
 import io.github.llmcache.engine.CacheSettings;
 import io.github.llmcache.engine.Staleness;
 import io.github.llmcache.key.NormalizationSteps;
+import java.time.DateTimeException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.EnumSet;
@@ -117,15 +118,17 @@ final class CachedPromptAttributes {
             return null;
         }
         Duration duration;
+        long millis;
         try {
             // Without a unit it would be anybody's guess.
             duration = text.chars().allMatch(Character::isDigit)
                     ? Duration.ofMillis(-1)
                     : DurationFormatterUtils.detectAndParse(text);
-        } catch (IllegalArgumentException ex) {
+            millis = duration.toMillis();
+        } catch (IllegalArgumentException | ArithmeticException | DateTimeException ex) {
             throw invalid(attribute, "is '" + text + "', which is no duration.", DURATIONS, ex);
         }
-        if (duration.isNegative() || duration.toMillis() == 0 && !(zeroAllowed && duration.isZero())) {
+        if (duration.isNegative() || millis == 0 && !(zeroAllowed && duration.isZero())) {
             throw invalid(
                     attribute,
                     "is '" + text + "', which is not a time " + (zeroAllowed ? "of zero or more" : "above zero")

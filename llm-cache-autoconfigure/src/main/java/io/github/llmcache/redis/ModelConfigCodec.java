@@ -23,7 +23,9 @@ import tools.jackson.databind.node.ObjectNode;
 /**
  * Writes and reads what is kept of a model in Redis: plain JSON, which people may write too.
  *
- * <pre>{@code {"v":2,"version":"2026-05","inputPrice":0.15,"outputPrice":0.6,"parameters":{"temperature":"0.2"},"ttl":"PT1H"}}</pre>
+ * <pre>{@code
+ * {"v":2,"version":"2026-05","inputPrice":0.15,"outputPrice":0.6,"parameters":{"temperature":"0.2"},"ttl":"PT1H"}
+ * }</pre>
  *
  * <p>All of it may be left out. A field that is not known makes it unreadable: a misspelt {@code version} must not pass for
  * none. Shape 1 had no TTL, and is still written where there is none, so that earlier releases go on reading it. Thread-safe.

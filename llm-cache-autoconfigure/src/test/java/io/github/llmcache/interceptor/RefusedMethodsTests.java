@@ -101,6 +101,13 @@ class RefusedMethodsTests {
         }
     }
 
+    static class EndlessTtl {
+        @CachedPrompt(ttl = "999999999999999d")
+        public String ask(String question) {
+            return question;
+        }
+    }
+
     static class BareNumber {
         @CachedPrompt(ttl = "60")
         public String ask(String question) {
@@ -358,6 +365,7 @@ class RefusedMethodsTests {
         refused(ZeroTtl.class, "'ttl'", "'0s'", "30m");
         refused(NegativeTtl.class, "'ttl'", "'-5m'", "30m");
         refused(NoDuration.class, "'ttl'", "'soon'", "30m");
+        refused(EndlessTtl.class, "'ttl'", "'999999999999999d'", "30m");
         refused(BareNumber.class, "'ttl'", "'60'", "unit");
     }
 

@@ -36,8 +36,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -53,17 +51,7 @@ class ModelTtlTests {
     private static final String KEY = "model:demo:config";
     private static final Duration SECOND = Duration.ofSeconds(1);
 
-    private static final RealRedis redis = RealRedis.start();
-
-    @AfterAll
-    static void stop() {
-        redis.close();
-    }
-
-    @BeforeEach
-    void empty() {
-        redis.commands().flushall();
-    }
+    private final RealRedis redis = RealRedis.shared();
 
     @Test
     void the_methods_own_ttl_counts_before_the_models_that_before_the_caches_and_that_before_all_caches() {
@@ -317,7 +305,7 @@ class ModelTtlTests {
                         assertThat(context).getFailure().rootCause().hasMessageContaining("llm-cache.models.demo.ttl"));
     }
 
-    private static ApplicationContextRunner registering() {
+    private ApplicationContextRunner registering() {
         return Applications.on(redis).withPropertyValues("llm-cache.model-registry.enabled=true");
     }
 
@@ -344,7 +332,7 @@ class ModelTtlTests {
         return kept(redis.commands().get(key));
     }
 
-    private static Duration awaitKept(String pattern) {
+    private Duration awaitKept(String pattern) {
         await().until(() -> !redis.commands().keys(pattern).isEmpty());
         return kept(redis.commands().get(redis.commands().keys(pattern).get(0)));
     }

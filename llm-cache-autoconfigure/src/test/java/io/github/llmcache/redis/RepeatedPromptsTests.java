@@ -18,8 +18,6 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Objects;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,19 +31,8 @@ import org.springframework.context.ApplicationContext;
 @ExtendWith(OutputCaptureExtension.class)
 class RepeatedPromptsTests {
 
-    private static final RealRedis redis = RealRedis.start();
-
+    private final RealRedis redis = RealRedis.shared();
     private final LocalDate today = LocalDate.now(ZoneOffset.UTC);
-
-    @BeforeEach
-    void empty() {
-        redis.commands().flushall();
-    }
-
-    @AfterAll
-    static void stop() {
-        redis.close();
-    }
 
     @ParameterizedTest
     @ValueSource(strings = {"lettuce", "jedis"})
@@ -314,7 +301,7 @@ class RepeatedPromptsTests {
         }
     }
 
-    private static ApplicationContextRunner application() {
+    private ApplicationContextRunner application() {
         return application(redis);
     }
 
