@@ -10,7 +10,7 @@ import java.util.concurrent.atomic.LongAdder;
 /**
  * Remembers the digests of what was asked of each cache until somebody takes them, and counts the calls.
  *
- * <p>Thread-safe. A call takes a look-up in a map and an addition. Of a cache {@value #MOST} digests are remembered at most;
+ * <p>Thread-safe. A call takes an entry in a set and an addition. Of a cache {@value #MOST} digests are remembered at most;
  * calls past them are not counted either, so that those counted and those remembered belong together.
  */
 public final class AskedDigests implements PromptCacheListener {
